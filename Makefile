@@ -1,0 +1,45 @@
+# make demo · make test · make lint · make test-paddle26
+PYTHON ?= python3
+VENV ?= .venv
+VENV26 ?= .venv-paddle26
+BIN = $(VENV)/bin
+MODEL = rec_mv3_tps_bilstm_att
+.PHONY: demo test lint test-paddle26 demo-images clean
+
+demo: $(VENV)/.cpu
+	$(BIN)/python tools/infer_rec.py -c configs/rec/$(MODEL).yml \
+	  -o Global.use_gpu=False Global.pretrained_model=ppocr_rare/weights/$(MODEL)/best_accuracy \
+	     Global.infer_img=doc/imgs_words/en Global.save_res_path=
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+
+test-paddle26: $(VENV26)/.dev
+	$(VENV26)/bin/python -m pytest
+
+# Draws the demo images again from the fonts of the package.
+demo-images: $(VENV)/.cpu
+	$(BIN)/python tools/render_demo_images.py --out doc/imgs_words/en
+
+# One environment with Paddle 3.3.1 for all but the tests on 2.6.2. A stamp says what is installed in it.
+$(VENV)/.cpu: setup.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.cpu setup.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,dev]'
+	touch $@
+
+# Paddle 2.6.2 was built for NumPy 1; the limit makes pip choose an OpenCV that goes with it.
+$(VENV26)/.dev: setup.py
+	test -d $(VENV26) || $(PYTHON) -m venv $(VENV26)
+	$(VENV26)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,dev]' 'paddlepaddle==2.6.2' 'numpy<2'
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(VENV26) build *.egg-info

@@ -1,0 +1,6 @@
+"""Losses."""
+
+from ppocr_rare.losses.rec_att_loss import AttentionLoss
+from ppocr_rare.registry import LOSSES
+
+LOSSES.register(AttentionLoss)

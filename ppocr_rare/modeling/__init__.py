@@ -1,0 +1,1 @@
+"""The network: transform, backbone, neck and head, each in a folder of its own, joined by ``architectures``."""

@@ -1,0 +1,36 @@
+"""RARE: four stages in a row."""
+
+from paddle import nn
+
+
+class BaseModel(nn.Layer):
+    """Joins the stages under the attribute names of PaddleOCR's checkpoints.
+
+    Args:
+        transform: rectifies images, or None.
+        backbone: images [B, 3, H, W] to features [B, C, 1, T].
+        neck: features to encoder columns [B, T, C].
+        head: columns to characters [B, L, V].
+
+    Source: RARE, figure 2; PaddleOCR 2.8.1, architectures/base_model.py, BaseModel.
+    """
+
+    def __init__(self, transform, backbone, neck, head):
+        super().__init__()
+        self.transform = transform
+        self.backbone = backbone
+        self.neck = neck
+        self.head = head
+
+    def forward(self, images, stop_at_eos=False):
+        """Reads words.
+
+        Args:
+            images: [B, 3, H, W], values in [-1, 1], padded on the right with 0.
+            stop_at_eos: decode only until every word of the batch has ended (the text is the same).
+
+        Returns:
+            [B, L, V]: probabilities in eval mode, logits in train mode.
+        """
+        x = images if self.transform is None else self.transform(images)
+        return self.head(self.neck(self.backbone(x)), stop_at_eos)

@@ -1,0 +1,136 @@
+"""Attention decoder: one character a step, from the encoder columns it looks at (RARE, section 3.2.2)."""
+
+from typing import NamedTuple
+
+import paddle
+import paddle.nn.functional as F
+from paddle import nn
+
+SOS_ID = 0  # start of sequence, the first class; the last class ends the sequence (data/charset.py)
+
+
+class DecoderInput(NamedTuple):
+    """What stays the same through all decoder steps, computed once for a batch."""
+
+    columns: paddle.Tensor  # [B, T, C]
+    projected: paddle.Tensor  # the columns as the attention compares them, [B, T, hidden]
+    token_gates: paddle.Tensor  # each class's share in the GRU's gates, with the input bias, [V, 3 hidden]
+    context_weight: paddle.Tensor  # the context's share in the GRU's gates, [C, 3 hidden]
+    state_weight: paddle.Tensor  # what is made of the state: attention query, then GRU gates, [hidden, 4 hidden]
+    state_bias: paddle.Tensor  # [4 hidden]
+
+
+class AttentionGRUCell(nn.Layer):
+    """One decoder step: attention over the columns, then a gated recurrent unit.
+
+    Parameters and results are those of PaddleOCR's cell. The arithmetic is the same, done less often: columns are
+    projected once instead of at every step, and the product of a one-hot vector with a matrix is a look-up.
+
+    Args:
+        in_channels: C, channels of a column.
+        hidden_size: size of the state.
+        num_classes: V.
+
+    Source: RARE, equations 5 to 8; PaddleOCR 2.8.1, heads/rec_att_head.py, AttentionGRUCell.
+    Differs: 16.
+    """
+
+    def __init__(self, in_channels, hidden_size, num_classes):
+        super().__init__()
+        self.in_channels = in_channels
+        self.hidden_size = hidden_size
+        self.i2h = nn.Linear(in_channels, hidden_size, bias_attr=False)
+        self.h2h = nn.Linear(hidden_size, hidden_size)
+        self.score = nn.Linear(hidden_size, 1, bias_attr=False)
+        self.rnn = nn.GRUCell(in_channels + num_classes, hidden_size)
+
+    def prepare(self, columns):
+        """The part of the arithmetic that no step changes, for columns [B, T, C]."""
+        input_weight = self.rnn.weight_ih.t()  # [C + V, 3 hidden]
+        return DecoderInput(
+            columns=columns,
+            projected=self.i2h(columns),
+            token_gates=input_weight[self.in_channels :] + self.rnn.bias_ih,
+            context_weight=input_weight[: self.in_channels],
+            state_weight=paddle.concat([self.h2h.weight, self.rnn.weight_hh.t()], axis=1),
+            state_bias=paddle.concat([self.h2h.bias, self.rnn.bias_hh]),
+        )
+
+    def forward(self, prepared, state, token):
+        """The next state.
+
+        Args:
+            prepared: what ``prepare`` gave.
+            state: [B, hidden].
+            token: ids of the characters before, [B].
+
+        Returns:
+            The next state [B, hidden] and the attention weights [B, T].
+        """
+        from_state = paddle.matmul(state, prepared.state_weight) + prepared.state_bias
+        query, state_gates = from_state.split([self.hidden_size, 3 * self.hidden_size], axis=1)
+        energy = self.score(paddle.tanh(prepared.projected + query.unsqueeze(1)))  # [B, T, 1]
+        weights = F.softmax(energy, axis=1).transpose([0, 2, 1])  # alpha, [B, 1, T]
+        context = paddle.matmul(weights, prepared.columns).squeeze(1)  # g, [B, C]
+        input_gates = paddle.matmul(context, prepared.context_weight) + F.embedding(token, prepared.token_gates)
+
+        reset_in, update_in, candidate_in = input_gates.split(3, axis=1)
+        reset_state, update_state, candidate_state = state_gates.split(3, axis=1)
+        reset = F.sigmoid(reset_in + reset_state)
+        update = F.sigmoid(update_in + update_state)
+        candidate = paddle.tanh(candidate_in + reset * candidate_state)
+        return candidate + update * (state - candidate), weights.squeeze(1)
+
+
+class AttentionHead(nn.Layer):
+    """Decodes greedily: at each step the most probable character of the step before is fed back.
+
+    It does so in training too, as PaddleOCR does for RARE.
+
+    Args:
+        hidden_size: size of the decoder's state.
+        in_channels: C, channels of an encoder column.
+        out_channels: V, classes: sos, the characters, eos.
+        num_steps: L, decoder steps.
+
+    Source: PaddleOCR 2.8.1, heads/rec_att_head.py, AttentionHead.
+    Differs: 6, 16.
+    """
+
+    INERT_KEYS = frozenset({"l2_decay"})
+
+    def __init__(self, hidden_size: int, *, in_channels: int, out_channels: int, num_steps: int):
+        super().__init__()
+        self.num_steps = num_steps
+        self.num_classes = out_channels
+        self.attention_cell = AttentionGRUCell(in_channels, hidden_size, out_channels)
+        self.generator = nn.Linear(hidden_size, out_channels)
+
+    def forward(self, columns, stop_at_eos=False):
+        """Decodes encoder columns [B, T, C].
+
+        Args:
+            columns: [B, T, C].
+            stop_at_eos: end as soon as every sequence of the batch has had its end token. The steps that are done
+                are the same; those left out lie behind the end of every word.
+
+        Returns:
+            [B, L, V]: probabilities in eval mode, logits in train mode. With ``stop_at_eos`` L may be smaller.
+        """
+        batch_size = columns.shape[0]
+        prepared = self.attention_cell.prepare(columns)
+        state = paddle.zeros([batch_size, self.attention_cell.hidden_size], dtype=columns.dtype)
+        token = paddle.full([batch_size], SOS_ID, dtype="int64")
+        has_ended = paddle.zeros([batch_size], dtype="bool")
+        steps = []
+        for _ in range(self.num_steps):
+            state, _weights = self.attention_cell(prepared, state, token)
+            logits = self.generator(state)  # [B, V]
+            steps.append(logits)
+            token = logits.argmax(axis=1)
+            if stop_at_eos:
+                has_ended = has_ended | (token == self.num_classes - 1)
+                if bool(has_ended.all()):
+                    break
+        logits = paddle.stack(steps, axis=1)  # [B, L, V]
+        return logits if self.training else F.softmax(logits, axis=2)

@@ -1,0 +1,208 @@
+"""Rectification by a thin-plate spline (RARE, section 3.1).
+
+A small network finds K fiducial points along the upper and lower edge of the word; a thin-plate spline carries the
+points of an upright image to them; the image is sampled there.
+"""
+
+from typing import Literal
+
+import numpy as np
+import paddle
+import paddle.nn.functional as F
+from paddle import ParamAttr, nn
+from paddle.nn.initializer import Assign, Constant
+
+from ppocr_rare.modeling.layers import ConvBN
+
+# Added to a distance before its logarithm, so that a grid point on a fiducial point gives 0 and not nan.
+DISTANCE_EPSILON = 1e-6
+
+
+def _two_rows(num_fiducial, top, bottom):
+    """Fiducial points at equal x distances, left to right: the upper row, then the lower one. [K, 2] (x, y)."""
+    half = num_fiducial // 2
+    x = np.linspace(-1.0, 1.0, half)
+    rows = [np.stack([x, np.linspace(*ends, half)], axis=1) for ends in (top, bottom)]
+    return np.concatenate(rows)
+
+
+def base_fiducials(num_fiducial):
+    """Fiducial points of the rectified image: on its upper and lower edge.
+
+    Args:
+        num_fiducial: K, even.
+
+    Returns:
+        C, float64 [K, 2], (x, y) in [-1, 1].
+
+    Source: RARE, section 3.1.2, "base fiducial points".
+    """
+    return _two_rows(num_fiducial, top=(-1.0, -1.0), bottom=(1.0, 1.0))
+
+
+def slanted_fiducials(num_fiducial):
+    """Fiducial points at which a fresh model starts: on two slanted lines.
+
+    Args:
+        num_fiducial: K, even.
+
+    Returns:
+        float64 [K, 2], (x, y) in [-1, 1].
+
+    Source: RARE, figure 6 (a).
+    """
+    return _two_rows(num_fiducial, top=(0.0, -1.0), bottom=(1.0, 0.0))
+
+
+def grid_points(height, width):
+    """Pixel centres of an image in normalised coordinates, row by row.
+
+    Returns:
+        P, float64 [N, 2], (x, y) in (-1, 1), N = height * width.
+    """
+    x = (2 * np.arange(width) + 1) / width - 1
+    y = (2 * np.arange(height) + 1) / height - 1
+    return np.stack(np.meshgrid(x, y), axis=2).reshape(-1, 2)
+
+
+def _radial_basis(distance):
+    return distance**2 * np.log(distance + DISTANCE_EPSILON)
+
+
+def spline_basis(num_fiducial, height, width):
+    """The matrix that takes fiducial points of an image to the sampling points of its rectified form.
+
+    It depends on the sizes alone, so it is made once, in float64, and the network's graph holds a constant instead
+    of a matrix inverse.
+
+    Args:
+        num_fiducial: K, even.
+        height: rows of the rectified image, in pixels.
+        width: columns of the rectified image, in pixels.
+
+    Returns:
+        float64 [N, K + 3]: product of the grid points' spline features and the inverse of delta C.
+
+    Source: RARE, equations 1 to 3.
+    Differs: 1, 16.
+    """
+    fiducials = base_fiducials(num_fiducial)  # C, [K, 2]
+    between = np.linalg.norm(fiducials[:, None] - fiducials[None], axis=2)  # [K, K]
+    np.fill_diagonal(between, 1.0)  # log(1) = 0 stands for the limit of r² log r
+    delta = np.zeros((num_fiducial + 3, num_fiducial + 3))
+    delta[:num_fiducial, 0] = 1.0
+    delta[:num_fiducial, 1:3] = fiducials
+    delta[:num_fiducial, 3:] = between**2 * np.log(between)
+    delta[-3:-1, 3:] = fiducials.T
+    delta[-1, 3:] = 1.0
+
+    points = grid_points(height, width)  # P, [N, 2]
+    distance = np.linalg.norm(points[:, None] - fiducials[None], axis=2)  # [N, K]
+    features = np.concatenate([np.ones((len(points), 1)), points, _radial_basis(distance)], axis=1)  # [N, K + 3]
+    return features @ np.linalg.inv(delta)
+
+
+class LocalizationNetwork(nn.Layer):
+    """Finds the fiducial points of a word.
+
+    Args:
+        in_channels: channels of the image.
+        num_fiducial: K, even.
+        loc_lr: factor on the learning rate of ``fc1.weight`` and of ``fc2``.
+        model_name: "large" or "small", the widths of the four convolutions.
+
+    Source: RARE, section 3.1.1; widths and factors: PaddleOCR 2.8.1, transforms/tps.py, LocalizationNetwork.
+    """
+
+    def __init__(self, in_channels, num_fiducial, loc_lr, model_name):
+        super().__init__()
+        self.num_fiducial = num_fiducial
+        widths, fc_width = ((64, 128, 256, 512), 256) if model_name == "large" else ((16, 32, 64, 128), 64)
+        self.convs = []
+        for index, width in enumerate(widths):
+            conv = ConvBN(in_channels, width, kernel_size=3, activation=F.relu)
+            self.convs.append(self.add_sublayer(f"loc_conv{index}", conv))
+            in_channels = width
+        self.fc1 = nn.Linear(in_channels, fc_width, weight_attr=ParamAttr(learning_rate=loc_lr))
+        # Zero weights: a fresh model begins at the same fiducial points for every image.
+        start = slanted_fiducials(num_fiducial).reshape(-1).astype("float32")
+        self.fc2 = nn.Linear(
+            fc_width,
+            2 * num_fiducial,
+            weight_attr=ParamAttr(initializer=Constant(0.0), learning_rate=loc_lr),
+            bias_attr=ParamAttr(initializer=Assign(start), learning_rate=loc_lr),
+        )
+
+    def forward(self, images):
+        """Fiducial points C' [B, K, 2], (x, y), of images [B, C, H, W]."""
+        x = images
+        for conv in self.convs[:-1]:
+            x = F.max_pool2d(conv(x), kernel_size=2, stride=2)
+        x = F.adaptive_avg_pool2d(self.convs[-1](x), 1).flatten(1)
+        x = self.fc2(F.relu(self.fc1(x)))
+        return x.reshape([-1, self.num_fiducial, 2])
+
+
+class GridGenerator(nn.Layer):
+    """Makes the sampling grid from the fiducial points.
+
+    ``fc`` would give the three affine rows of the spline's system. It is zero and has learning rate 0, as the paper's
+    system wants; it is here because checkpoints hold it.
+
+    Args:
+        num_fiducial: K, even.
+
+    Source: RARE, section 3.1.2; ``fc``: PaddleOCR 2.8.1, transforms/tps.py, GridGenerator.
+    """
+
+    def __init__(self, num_fiducial):
+        super().__init__()
+        self.num_fiducial = num_fiducial
+        frozen = {"initializer": Constant(0.0), "learning_rate": 0.0}
+        self.fc = nn.Linear(2 * num_fiducial, 6, weight_attr=ParamAttr(**frozen), bias_attr=ParamAttr(**frozen))
+
+    def basis(self, height, width):
+        """The constant of ``spline_basis`` for this size, float32 [N, K + 3]: made once, then kept beside the weights."""
+        name = f"basis_{height}x{width}"
+        if name not in self._buffers:
+            value = spline_basis(self.num_fiducial, height, width).astype("float32")
+            self.register_buffer(name, paddle.to_tensor(value), persistable=False)
+        return self._buffers[name]
+
+    def forward(self, fiducials, height, width):
+        """Sampling points [B, N, 2], (x, y), of an image of ``height`` × ``width`` pixels; fiducials [B, K, 2]."""
+        affine = self.fc(fiducials.flatten(1)).reshape([-1, 3, 2]).detach()
+        return paddle.matmul(self.basis(height, width), paddle.concat([fiducials, affine], axis=1))
+
+
+class TPS(nn.Layer):
+    """Rectifies images by a thin-plate spline; the size stays.
+
+    Args:
+        num_fiducial: K, even, at least 6.
+        loc_lr: factor on the learning rate of the localization network's fully connected layers.
+        model_name: size of the localization network.
+        in_channels: channels of the image.
+
+    Source: RARE, section 3.1; PaddleOCR 2.8.1, transforms/tps.py, TPS.
+    Differs: 1, 16, 17.
+    """
+
+    def __init__(
+        self,
+        num_fiducial: int = 20,
+        loc_lr: float = 0.1,
+        model_name: Literal["large", "small"] = "large",
+        *,
+        in_channels: int = 3,
+    ):
+        super().__init__()
+        self.loc_net = LocalizationNetwork(in_channels, num_fiducial, loc_lr, model_name)
+        self.grid_generator = GridGenerator(num_fiducial)
+        self.out_channels = in_channels
+
+    def forward(self, images):
+        """Rectified images, same shape as ``images`` [B, C, H, W]; what lies outside the image is 0."""
+        height, width = images.shape[2:]
+        grid = self.grid_generator(self.loc_net(images), height, width)  # [B, N, 2]
+        return F.grid_sample(images, grid.reshape([-1, height, width, 2]))

@@ -1,0 +1,47 @@
+"""Package metadata. Every dependency says what it is for; ranges begin and end with versions that were tried."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = next(
+    line.split('"')[1]
+    for line in (HERE / "ppocr_rare" / "__init__.py").read_text(encoding="utf-8").splitlines()
+    if line.startswith("__version__")
+)
+
+CORE = [
+    "numpy>=1.26,<3",  # arrays; 1.26 is the last that Paddle 2.6 loads, 2.x goes with Paddle 3
+    "pyyaml>=6.0,<7",  # configurations
+    "lmdb>=1.4,<4",  # the data sets of the field are LMDBs
+    "opencv-python-headless>=4.8,<6",  # decodes and resizes images; headless: no display libraries on a server
+    "pillow>=10,<14",  # reads an image's size before pixels are allocated; draws words
+    "shapely>=2.0,<3",  # polygons, when words are cut from photographs
+    "tqdm>=4.60,<5",  # progress bars
+    "rapidfuzz>=3.0,<4",  # edit distance of the metric
+]
+
+setup(
+    name="ppocr_rare",
+    version=VERSION,
+    description="RARE scene-text recognition on PaddlePaddle",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    packages=find_packages(include=["ppocr_rare", "ppocr_rare.*"]),
+    package_data={
+        "ppocr_rare": ["weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/fonts/*", "data/synth/fonts/*/*"]
+    },
+    python_requires=">=3.10,<3.13",  # what both Paddle versions have wheels for
+    install_requires=CORE,
+    extras_require={
+        "cpu": ["paddlepaddle>=2.6.2,<3.4", "setuptools<82"],  # setuptools: Paddle 2.6 imports it without asking for it
+        "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82"],
+        "dev": [
+            "pytest>=8,<10",  # tests
+            "hypothesis>=6.100,<7",  # property tests
+            "ruff>=0.6,<0.18",  # lint
+        ],
+    },
+)
