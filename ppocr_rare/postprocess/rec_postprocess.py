@@ -1,0 +1,101 @@
+"""From the probabilities of the attention decoder to words."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ppocr_rare.data.charset import Charset
+from ppocr_rare.errors import DataError
+
+
+@dataclass(frozen=True)
+class Word:
+    """What was read in one image.
+
+    Args:
+        text: the characters, joined.
+        score: mean of ``char_scores``, in [0, 1]; 0.0 for an empty text.
+        char_scores: probability of each character.
+    """
+
+    text: str
+    score: float
+    char_scores: tuple[float, ...]
+
+
+class AttnLabelDecode:
+    """Takes the likeliest class of each step, up to the first eos.
+
+    Args:
+        stop_at_eos: False keeps the characters behind an eos, as PaddleOCR does.
+        charset: the characters that the model can read.
+
+    Source: PaddleOCR 2.8.1, ppocr/postprocess/rec_postprocess.py, AttnLabelDecode.
+    Differs: 4.
+    """
+
+    def __init__(self, stop_at_eos: bool = True, *, charset: Charset):
+        self.stop_at_eos = stop_at_eos
+        self.charset = charset
+
+    def __call__(self, preds, label=None):
+        """Decodes a batch, and the labels of it where they are given.
+
+        Args:
+            preds: probabilities [B, L, V], array or tensor.
+            label: class ids [B, L], or None.
+
+        Returns:
+            (text, score) of each image; with labels a pair: that, and (text, 1.0) of each label.
+        """
+        texts = [(word.text, word.score) for word in self.decode_words(preds)]
+        return texts if label is None else (texts, self.decode(label))
+
+    def decode_words(self, probabilities) -> list[Word]:
+        """Decodes a batch of probabilities [B, L, V] to one word each.
+
+        Raises:
+            DataError: V is not the number of classes of the dictionary.
+        """
+        probabilities = np.asarray(probabilities)
+        if probabilities.ndim != 3 or probabilities.shape[2] != len(self.charset):
+            raise DataError(
+                f"the model gives {list(probabilities.shape)}, the dictionary needs [B, L, {len(self.charset)}]: "
+                "this is not the dictionary that the model was trained with"
+            )
+        return self._read_words(probabilities.argmax(2), probabilities.max(2))
+
+    def decode(self, ids, probs=None, is_remove_duplicate: bool = False) -> list[tuple[str, float]]:
+        """Decodes class ids.
+
+        Args:
+            ids: class ids [B, L].
+            probs: probability of each [B, L]; None for 1.0.
+            is_remove_duplicate: drops a character whose class is that of the step before.
+
+        Returns:
+            (text, score) of each row.
+        """
+        ids = np.asarray(ids)
+        probs = np.ones(ids.shape, np.float32) if probs is None else np.asarray(probs)
+        return [(word.text, word.score) for word in self._read_words(ids, probs, is_remove_duplicate)]
+
+    def _read_words(self, ids: np.ndarray, scores: np.ndarray, is_remove_duplicate: bool = False) -> list[Word]:
+        words = []
+        for row, row_scores in zip(ids.tolist(), scores, strict=True):
+            steps = self._character_steps(row, is_remove_duplicate)
+            kept = row_scores[steps]
+            score = float(kept.mean()) if steps else 0.0
+            words.append(Word(self.charset.decode(row[step] for step in steps), score, tuple(kept.tolist())))
+        return words
+
+    def _character_steps(self, ids: list[int], is_remove_duplicate: bool) -> list[int]:
+        """The steps that say a character of the text."""
+        if self.stop_at_eos and self.charset.eos_id in ids:
+            ids = ids[: ids.index(self.charset.eos_id)]
+        return [
+            step
+            for step, class_id in enumerate(ids)
+            if class_id not in (self.charset.sos_id, self.charset.eos_id)
+            and not (is_remove_duplicate and step > 0 and class_id == ids[step - 1])
+        ]

@@ -1,0 +1,56 @@
+"""What the command-line tools share: options, log messages, and how they end."""
+
+import argparse
+import logging
+import sys
+import warnings
+from collections.abc import Callable
+
+from tqdm import tqdm
+
+from ppocr_rare.errors import RareError
+
+
+class _TqdmHandler(logging.StreamHandler):
+    """Writes log messages to stderr without breaking a progress bar."""
+
+    def emit(self, record):
+        tqdm.write(self.format(record), file=sys.stderr)
+
+
+def setup_logging(level: int = logging.INFO) -> None:
+    """Sends this package's log messages to stderr; stdout is for results."""
+    handler = _TqdmHandler()
+    handler.setFormatter(logging.Formatter("[%(asctime)s] %(levelname)s: %(message)s", "%Y/%m/%d %H:%M:%S"))
+    logger = logging.getLogger("ppocr_rare")
+    logger.handlers[:] = [handler]
+    logger.setLevel(level)
+    logger.propagate = False  # Paddle gives the root logger a handler of its own
+    # Paddle's and setuptools' warnings about themselves are nothing that a user can mend.
+    warnings.filterwarnings("ignore", category=UserWarning)
+
+
+def config_parser(description: str) -> argparse.ArgumentParser:
+    """A parser with the options that every config tool of PaddleOCR has: ``-c``, ``-o``, ``-p``."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-c", "--config", required=True, metavar="FILE", help="configuration (YAML)")
+    parser.add_argument(
+        "-o", "--opt", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
+        help="set values of the configuration: Global.use_gpu=False Train.dataset.transforms.2.RecResizeImg.…=…",
+    )  # fmt: skip
+    parser.add_argument("-p", "--profiler_options", metavar="OPTIONS", help="accepted for PaddleOCR's command lines")
+    return parser
+
+
+def run(main: Callable[[], int | None]) -> None:
+    """Runs a tool and ends the process: 0 or what ``main`` returns; a fault that a user can mend is one line and 1."""
+    setup_logging()
+    try:
+        sys.exit(main())
+    except RareError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of stdout went away, as `| head` does
+        sys.stderr.close()
+        sys.exit(1)

@@ -1,0 +1,250 @@
+"""From a path or bytes to the array that the model takes. Every way into the model goes through here."""
+
+import io
+import math
+import os
+import re
+import struct
+from typing import Literal
+
+import cv2
+import numpy as np
+from PIL import Image
+
+from ppocr_rare.errors import DataError, SampleError
+
+ImageMode = Literal["RGB", "BGR", "GRAY"]
+
+# 192 MB as BGR: more than the 61 megapixels of a large camera, of which a word needs a thousandth. A file of a few
+# kilobytes can claim a thousand times as much.
+MAX_PIXELS = 64_000_000
+# More than an image within MAX_PIXELS needs in any compressed format.
+MAX_FILE_BYTES = 256 * 1024 * 1024
+
+IMAGE_EXTENSIONS = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
+# Read by both Pillow, which gives the size, and every supported OpenCV, which gives the pixels.
+_FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_JPEG_START = b"\xff\xd8"
+_JPEG_END = 0xD9
+# In JPEG pixel data 0xff is followed by 0 where it is data, and by 0xd0 to 0xd7 at a restart; 0xff also fills.
+_JPEG_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
+
+# The value of each grey level, in float32 and in PaddleOCR's order of operations: equal to its result bit for bit.
+_NORMALIZED = (np.arange(256, dtype=np.float32) / 255 - 0.5) / 0.5
+
+
+def list_images(path: str | os.PathLike) -> list[str]:
+    """Returns the image files below a folder (known by their extension), sorted; of a file, the file alone.
+
+    Raises:
+        DataError: the path does not exist, or no image is below it.
+    """
+    path = os.fspath(path)
+    if not os.path.isdir(path):
+        if not os.path.exists(path):
+            raise DataError(f"{path}: no such file or folder")
+        return [path]
+    files = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
+    images = sorted(file for file in files if os.path.splitext(file)[1].lower() in IMAGE_EXTENSIONS)
+    if not images:
+        raise DataError(f"{path}: no image below this folder ({', '.join(sorted(IMAGE_EXTENSIONS))})")
+    return images
+
+
+def read_image_list(list_file: str | os.PathLike, folder: str | os.PathLike | None = None) -> list[str]:
+    """Returns the paths that a text file lists, one a line; what follows a tab is left out, so label files serve too.
+
+    Args:
+        list_file: UTF-8.
+        folder: where relative paths start. Where it is None or no folder, they start at the list's own.
+
+    Raises:
+        DataError: the list cannot be read, or names no image.
+    """
+    try:
+        with open(list_file, encoding="utf-8-sig") as file:
+            lines = [line.partition("\t")[0].strip() for line in file]
+    except OSError as error:
+        raise DataError(f"image list {list_file}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"image list {list_file} is not UTF-8") from error
+    names = [name for name in lines if name]
+    if not names:
+        raise DataError(f"image list {list_file}: no path in it")
+    start = folder if folder and os.path.isdir(folder) else os.path.dirname(list_file)
+    return [os.path.join(start, name) for name in names]
+
+
+def read_image_bytes(path: str | os.PathLike) -> bytes:
+    """Returns what a file holds. Python opens it, not OpenCV, which cannot open every Unicode name on every system.
+
+    Raises:
+        SampleError: the file is missing, a directory, empty, unreadable, or larger than MAX_FILE_BYTES.
+    """
+    try:
+        with open(path, "rb") as file:
+            data = file.read(MAX_FILE_BYTES + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise SampleError("missing file", os.fspath(path)) from error
+    except IsADirectoryError as error:
+        raise SampleError("a directory, not a file", os.fspath(path)) from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
+        raise SampleError("unreadable file", str(error)) from error
+    if not data:
+        raise SampleError("empty file", os.fspath(path))
+    if len(data) > MAX_FILE_BYTES:
+        raise SampleError("file too large", f"more than {MAX_FILE_BYTES} bytes")
+    return data
+
+
+def decode_image(data: bytes, mode: ImageMode = "BGR", ignore_orientation: bool = False) -> np.ndarray:
+    """Decodes an image file of any depth, palette or colour space to 8-bit colour; alpha is dropped.
+
+    Args:
+        data: the whole file.
+        mode: order of the channels; GRAY gives three equal channels.
+        ignore_orientation: leaves the image as it is stored, whatever its EXIF orientation says.
+
+    Returns:
+        uint8 [H, W, 3].
+
+    Raises:
+        SampleError: "empty file", "not an image", "image too large" or "truncated image".
+
+    Source: PaddleOCR 2.8.1, ppocr/data/imaug/operators.py, DecodeImage.
+    """
+    if not data:
+        raise SampleError("empty file")
+    if _is_cut_short(data):
+        raise SampleError("truncated image", f"the end of the file is missing after {len(data)} bytes")
+    size = _read_size(data)
+    if size is None:
+        raise SampleError("not an image", f"no {', '.join(_FORMATS)} header")
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise SampleError("image too large", f"{width} x {height} pixels; at most {MAX_PIXELS}")
+    return to_mode(_decode_pixels(data, ignore_orientation), mode)
+
+
+def pixels_of(array: np.ndarray, mode: ImageMode = "BGR") -> np.ndarray:
+    """The image in an array that a program made or decoded itself.
+
+    Args:
+        array: uint8 [H, W, 3] in BGR order; [H, W], [H, W, 1] (grey) and [H, W, 4] (BGRA, alpha is dropped) too.
+        mode: as for ``decode_image``.
+
+    Returns:
+        uint8 [H, W, 3].
+
+    Raises:
+        SampleError: the array is no such image.
+    """
+    if array.ndim == 2:
+        array = array[:, :, None]
+    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (1, 3, 4) or array.size == 0:
+        raise SampleError("not an image", f"a uint8 array [H, W, 3] is needed, got {array.dtype} {list(array.shape)}")
+    array = np.repeat(array, 3, axis=2) if array.shape[2] == 1 else np.ascontiguousarray(array[:, :, :3])
+    return to_mode(array, mode)
+
+
+def to_mode(image: np.ndarray, mode: ImageMode) -> np.ndarray:
+    """A BGR image [H, W, 3] with its channels in another order; GRAY gives three equal ones."""
+    if mode == "RGB":
+        return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    if mode == "GRAY":
+        return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    return image
+
+
+def resize_norm_img(
+    image: np.ndarray, image_shape: tuple[int, int, int], padding: bool = True
+) -> tuple[np.ndarray, float]:
+    """Resizes an image to what the model takes and maps its grey levels to [-1, 1].
+
+    Args:
+        image: uint8 [H, W, 3].
+        image_shape: (3, H, W) of the result in pixels.
+        padding: keeps the aspect ratio as far as the width allows and pads on the right with 0, the middle grey.
+
+    Returns:
+        float32 [3, H, W] within [-1, 1], and the part of the width that is not padding, in (0, 1].
+
+    Raises:
+        SampleError: the array is no such image.
+
+    Source: PaddleOCR 2.8.1, ppocr/data/imaug/rec_img_aug.py, resize_norm_img.
+    Differs: 14.
+    """
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3 or image.size == 0:
+        raise SampleError("not an image", f"uint8 [H, W, 3] is needed, got {image.dtype} {list(image.shape)}")
+    channels, height, width = image_shape
+    if padding:
+        aspect = image.shape[1] / image.shape[0]
+        resized_width = min(width, math.ceil(height * aspect))
+    else:
+        resized_width = width
+    levels = cv2.resize(image, (resized_width, height))  # [H, W', 3]
+    result = np.zeros((channels, height, width), np.float32)
+    result[:, :, :resized_width] = cv2.LUT(levels, _NORMALIZED).transpose(2, 0, 1)
+    return result, resized_width / width
+
+
+def _read_size(data: bytes) -> tuple[int, int] | None:
+    """Width and height as the header gives them; None where there is no header that can be read."""
+    if data.startswith(_PNG_START) and data[12:16] == b"IHDR":
+        return struct.unpack_from(">II", data, 16)  # Pillow refuses a PNG for faults in its texts and profiles as well
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as header:
+            return header.size
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise SampleError("image too large", f"at most {MAX_PIXELS} pixels") from error
+    except Exception:  # a damaged header can raise nearly anything in Pillow's parsers
+        return None
+
+
+def _decode_pixels(data: bytes, ignore_orientation: bool) -> np.ndarray:
+    flags = cv2.IMREAD_COLOR | (cv2.IMREAD_IGNORE_ORIENTATION if ignore_orientation else 0)
+    try:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
+    except cv2.error:  # some damage is reported this way, most of it with None
+        image = None
+    # A floating-point PFM, which passes for PPM, comes back as it is.
+    if image is None or image.ndim != 3 or image.dtype != np.uint8:
+        raise SampleError("not an image", "damaged, or of a kind that is not supported")
+    return image
+
+
+def _is_cut_short(data: bytes) -> bool:
+    """True for a PNG or JPEG without its end. Bytes behind the end do no harm.
+
+    OpenCV refuses a file that merely stops, but not a JPEG whose rest was lost to zeros: it makes the missing part up.
+    """
+    if data.startswith(_PNG_START):
+        return not _has_png_end(data)
+    if data.startswith(_JPEG_START):
+        return not _has_jpeg_end(data)
+    return False
+
+
+def _has_png_end(data: bytes) -> bool:
+    at = len(_PNG_START)
+    while at + 12 <= len(data):  # a chunk: length, kind, content, 4 bytes of checksum
+        length, kind = struct.unpack_from(">I4s", data, at)
+        at += 12 + length
+        if kind == b"IEND":
+            return at <= len(data)
+        if not kind.isalpha():
+            return False
+    return False
+
+
+def _has_jpeg_end(data: bytes) -> bool:
+    at = len(_JPEG_START)
+    while marker := _JPEG_MARKER.search(data, at):
+        if marker[1][0] == _JPEG_END:
+            return True
+        # Skips the segment, which may hold a thumbnail with an end of its own. The length counts its own two bytes.
+        at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2], "big")
+    return False
