@@ -1,0 +1,131 @@
+"""Setting type: where each glyph of a word stands, and how it is turned, along a baseline.
+
+The word plane: x to the right, y down, in pixels of a font drawn at ``EM`` pixels. Its origin is the middle of the
+baseline: of an arc, the apex.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from ppocr_rare.data.synth.font import EM, Font, Glyph
+
+
+class Baseline(Protocol):
+    """The curve on which glyphs stand."""
+
+    def at(self, offset: float, width: float) -> tuple[float, float, float]:
+        """The curve's point and direction for a glyph of a word.
+
+        Args:
+            offset: the glyph's middle, in plane units from the word's middle, -width / 2 ... width / 2.
+            width: length of the word, in plane units.
+
+        Returns:
+            x, y in plane units, and the tangent's angle in radians, clockwise as seen (y points down).
+        """
+
+
+@dataclass(frozen=True)
+class Straight:
+    """A straight line."""
+
+    def at(self, offset: float, width: float) -> tuple[float, float, float]:
+        return offset, 0.0, 0.0
+
+
+@dataclass(frozen=True)
+class Arc:
+    """A part of a circle, followed at its true length.
+
+    Args:
+        turn: degrees by which the direction changes from the word's start to its end; positive: an arch, as over a
+            door, negative: a bowl. Not 0.
+    """
+
+    turn: float
+
+    def at(self, offset: float, width: float) -> tuple[float, float, float]:
+        radius = width / math.radians(self.turn)
+        angle = offset / radius
+        return radius * math.sin(angle), radius * (1 - math.cos(angle)), angle
+
+
+@dataclass(frozen=True)
+class Wave:
+    """A sine, followed by x: right for waves that are low beside their length.
+
+    Args:
+        amplitude: height of a crest over the middle, in em.
+        periods: how many waves a word holds.
+        phase: degrees into the wave at the word's middle.
+    """
+
+    amplitude: float
+    periods: float = 1.0
+    phase: float = 0.0
+
+    def at(self, offset: float, width: float) -> tuple[float, float, float]:
+        rate = 2 * math.pi * self.periods / width
+        argument = rate * offset + math.radians(self.phase)
+        height = self.amplitude * EM
+        return offset, -height * math.sin(argument), math.atan(-height * rate * math.cos(argument))
+
+
+@dataclass(frozen=True)
+class PlacedGlyph:
+    """A glyph in the word plane.
+
+    Args:
+        character: what it says.
+        glyph: what is drawn.
+        matrix: float64 [3, 3], from the glyph's own plane (origin: the mask's upper left corner) to the word plane.
+    """
+
+    character: str
+    glyph: Glyph
+    matrix: np.ndarray
+
+    def corners(self) -> np.ndarray:
+        """The mask's corners in the word plane, float64 [4, 2], clockwise from the upper left."""
+        height, width = self.glyph.mask.shape
+        box = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], dtype=np.float64)
+        return (box @ self.matrix.T)[:, :2]
+
+
+def lay_out(font: Font, text: str, baseline: Baseline, letter_spacing: float = 0.0) -> list[PlacedGlyph]:
+    """Sets a word along a baseline, each glyph turned as the baseline runs under its middle; without kerning.
+
+    Args:
+        font: has every character of ``text``.
+        text: what to set, from left to right, a glyph a character.
+        letter_spacing: em added between neighbours; negative to set tighter.
+
+    Returns:
+        The glyphs that leave ink, in the order of ``text``: spaces only move the pen.
+
+    Raises:
+        DataError: the font lacks a character.
+    """
+    font.require(text)
+    spacing = letter_spacing * EM
+    glyphs = [font.glyph(character) for character in text]
+    width = sum(glyph.advance for glyph in glyphs) + spacing * (len(text) - 1)
+    placed = []
+    pen = -width / 2
+    for character, glyph in zip(text, glyphs, strict=True):
+        if glyph.mask.any():
+            matrix = _placement(glyph, *baseline.at(pen + glyph.advance / 2, width))
+            placed.append(PlacedGlyph(character, glyph, matrix))
+        pen += glyph.advance + spacing
+    return placed
+
+
+def _placement(glyph: Glyph, x: float, y: float, angle: float) -> np.ndarray:
+    """The matrix that stands a glyph's middle at (x, y) on the baseline, turned by ``angle``."""
+    cos, sin = math.cos(angle), math.sin(angle)
+    turn = np.array([[cos, -sin, x], [sin, cos, y], [0, 0, 1]], dtype=np.float64)
+    to_pen = np.array([[1, 0, glyph.left - glyph.advance / 2], [0, 1, glyph.top], [0, 0, 1]], dtype=np.float64)
+    return turn @ to_pen
