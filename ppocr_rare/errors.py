@@ -1,4 +1,7 @@
-"""The faults that a user can mend. Tools print them as one line and exit non-zero; anything else is a bug and keeps its traceback."""
+"""The faults that a user can mend.
+
+Tools print them as one line and exit non-zero; anything else is a bug and keeps its traceback.
+"""
 
 
 class RareError(Exception):

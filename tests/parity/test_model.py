@@ -10,7 +10,14 @@ from ppocr_rare.builder import build_loss
 
 CONFIGS = ("rec_mv3_tps_bilstm_att", "rec_r34_vd_tps_bilstm_att")
 # Twice to six times what PaddleOCR differs from itself when samples or threads come in another order.
-ATOL = {"fiducials": 1e-5, "grid": 2e-4, "rectified": 2e-3, "sequence": 3e-4, "probabilities": 1e-5, "train_logits": 2e-3}
+ATOL = {
+    "fiducials": 1e-5,
+    "grid": 2e-4,
+    "rectified": 2e-3,
+    "sequence": 3e-4,
+    "probabilities": 1e-5,
+    "train_logits": 2e-3,
+}
 FEATURES_ATOL = {"rec_mv3_tps_bilstm_att": 3e-3, "rec_r34_vd_tps_bilstm_att": 2e-2}
 
 

@@ -162,7 +162,7 @@ class GridGenerator(nn.Layer):
         self.fc = nn.Linear(2 * num_fiducial, 6, weight_attr=ParamAttr(**frozen), bias_attr=ParamAttr(**frozen))
 
     def basis(self, height, width):
-        """The constant of ``spline_basis`` for this size, float32 [N, K + 3]: made once, then kept beside the weights."""
+        """The constant of ``spline_basis`` for this size, float32 [N, K + 3]: made once, kept beside the weights."""
         name = f"basis_{height}x{width}"
         if name not in self._buffers:
             value = spline_basis(self.num_fiducial, height, width).astype("float32")
@@ -203,6 +203,10 @@ class TPS(nn.Layer):
 
     def forward(self, images):
         """Rectified images, same shape as ``images`` [B, C, H, W]; what lies outside the image is 0."""
+        if self.training and images.stop_gradient:
+            # Paddle's grid_sample crashes in its backward pass when the image asks for no gradient.
+            images = images.detach()
+            images.stop_gradient = False
         height, width = images.shape[2:]
         grid = self.grid_generator(self.loc_net(images), height, width)  # [B, N, 2]
         return F.grid_sample(images, grid.reshape([-1, height, width, 2]))

@@ -22,7 +22,7 @@ def test_mobilenet_without_squeeze_and_excite_has_none_of_its_parameters():
     assert sum("mid_se.conv1.weight" in name for name in MobileNetV3("large", 0.5).state_dict()) == 8
 
 
-@pytest.mark.parametrize(("channels", "rounded"), [(8.0, 8), (3, 8), (12, 16), (20.0, 24), (36, 40), (92, 96), (91, 88)])
+@pytest.mark.parametrize(("channels", "rounded"), [(8, 8), (3, 8), (12, 16), (20.0, 24), (36, 40), (92, 96), (91, 88)])
 def test_round_channels(channels, rounded):
     assert round_channels(channels) == rounded
 

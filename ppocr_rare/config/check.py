@@ -1,0 +1,222 @@
+"""The check of a whole configuration: every section against its schema, every fault collected."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ppocr_rare import registry
+from ppocr_rare.config.tables import (
+    ARCHITECTURE,
+    DATASET_COMMON,
+    GLOBAL,
+    LOADER,
+    OPTIMIZER_COMMON,
+    OPTIMIZER_TABLE,
+    REGULARIZER_TABLE,
+    SCHEDULE_TABLE,
+)
+from ppocr_rare.errors import ConfigError
+from ppocr_rare.schema import REQUIRED, Key, Mismatch, Schema, describe, did_you_mean, list_known, show
+
+NO_KEYS: Mapping[str, Key] = {}
+
+
+class Catalogue(Protocol):
+    """What can be asked of names: a Registry or a Table."""
+
+    kind: str
+
+    def names(self) -> list[str]: ...
+
+    def schema(self, name: str) -> Schema: ...
+
+
+class Checker:
+    """Checks plain configuration data and collects what is wrong with it.
+
+    Args:
+        typed: paths that were set on the command line. What was typed must be known; an unknown key of Global in a file
+            may be meant for another part of PaddleOCR, and is ignored with a warning.
+
+    Attributes:
+        faults: (YAML path, message) of each fault, in the order of the data.
+        warnings: lines to be logged.
+    """
+
+    def __init__(self, typed: tuple[str, ...] = ()):
+        self.typed = typed
+        self.faults: list[tuple[str, str]] = []
+        self.warnings: list[str] = []
+        self._sections: dict[str, Callable[[str, Any], Any]] = {
+            "Global": self._check_global,
+            "Optimizer": self._check_optimizer,
+            "Architecture": self._check_architecture,
+            "Loss": lambda path, value: self._check_component(path, value, registry.LOSSES),
+            "PostProcess": lambda path, value: self._check_component(path, value, registry.POSTPROCESSES),
+            "Metric": lambda path, value: self._check_component(path, value, registry.METRICS),
+            "Train": self._check_samples,
+            "Eval": self._check_samples,
+            "wandb": lambda path, value: self._check_value(path, value, Key(dict, None)),
+            "profiler_options": lambda path, value: self._check_value(path, value, Key(str, None)),
+        }
+
+    def check(self, data: Mapping) -> dict:
+        """Returns the data with values coerced, defaults of Global and the loaders filled in, faulty keys left out."""
+        result = {}
+        for name, value in {"Global": {}, **data}.items():
+            if name in self._sections:
+                result[name] = self._sections[name](name, value)
+            else:
+                self.fault(name, f"unknown section{did_you_mean(name, self._sections) or list_known(self._sections)}")
+        return result
+
+    def fault(self, path: str, message: str) -> None:
+        """Notes a fault."""
+        self.faults.append((path, message))
+
+    def _check_global(self, path: str, value: Any) -> dict:
+        values = {}
+        for name, item in (self._need_mapping(path, value) or {}).items():
+            if name in GLOBAL.keys or self._is_typed(f"{path}.{name}"):
+                values[name] = item
+            else:
+                self.warnings.append(f"{path}.{name}: unknown key, ignored{did_you_mean(name, GLOBAL.keys)}")
+        return self._check_keys(path, values, GLOBAL, is_filled=True)
+
+    def _is_typed(self, path: str) -> bool:
+        """Says whether the path, something above it or something below it was typed."""
+        pairs = [(f"{path}.", f"{typed}.") for typed in self.typed]
+        return any(at.startswith(typed) or typed.startswith(at) for at, typed in pairs)
+
+    def _check_optimizer(self, path: str, value: Any) -> dict:
+        values = self._need_mapping(path, value)
+        if values is None:
+            return {}
+        own = {name: item for name, item in values.items() if name not in ("lr", "regularizer")}
+        result = self._check_component(path, own, OPTIMIZER_TABLE, OPTIMIZER_COMMON)
+        schedule, regularizer = values.get("lr"), values.get("regularizer")
+        if isinstance(schedule, Mapping):
+            schedule = {"name": "Const", **schedule}
+        result["lr"] = self._check_component(f"{path}.lr", schedule, SCHEDULE_TABLE)
+        if regularizer is not None:
+            result["regularizer"] = self._check_component(f"{path}.regularizer", regularizer, REGULARIZER_TABLE)
+        return result
+
+    def _check_architecture(self, path: str, value: Any) -> dict:
+        values = self._need_mapping(path, value)
+        if values is None:
+            return {}
+        stages = {
+            "Transform": registry.TRANSFORMS,
+            "Backbone": registry.BACKBONES,
+            "Neck": registry.NECKS,
+            "Head": registry.HEADS,
+        }
+        # The stages stand in the schema for the sake of suggestions; each is checked on its own.
+        schema = Schema({**ARCHITECTURE.keys, **dict.fromkeys(stages, Key(Any, None))})
+        result = self._check_keys(path, values, schema)
+        for stage, catalogue in stages.items():
+            if stage == "Transform" and values.get(stage) is None:
+                result[stage] = None
+            else:
+                result[stage] = self._check_component(f"{path}.{stage}", values.get(stage), catalogue)
+        return result
+
+    def _check_samples(self, path: str, value: Any) -> dict:
+        """Checks Train or Eval."""
+        values = self._need_mapping(path, value)
+        if values is None:
+            return {}
+        result = self._check_keys(path, values, Schema({"dataset": Key(dict), "loader": Key(dict)}))
+        if "dataset" in result:
+            result["dataset"] = self._check_dataset(f"{path}.dataset", result["dataset"])
+        if "loader" in result:
+            result["loader"] = self._check_keys(f"{path}.loader", result["loader"], LOADER, is_filled=True)
+        return result
+
+    def _check_dataset(self, path: str, values: Mapping) -> dict:
+        own = {name: item for name, item in values.items() if name != "transforms"}
+        result = self._check_component(path, own, registry.DATASETS, DATASET_COMMON)
+        operators = self._check_value(f"{path}.transforms", values.get("transforms"), Key(list)) or []
+        path = f"{path}.transforms"
+        result["transforms"] = [self._check_operator(f"{path}.{index}", item) for index, item in enumerate(operators)]
+        return result
+
+    def _check_operator(self, path: str, value: Any) -> dict:
+        """Checks ``{name: arguments or None}``; empty where the operator is unknown."""
+        if not isinstance(value, Mapping) or len(value) != 1:
+            self.fault(path, f"expected one operator, written 'Name:' with its arguments below, got {show(value)}")
+            return {}
+        ((name, args),) = value.items()
+        schema = self._find_schema(path, name, registry.OPERATORS)
+        if schema is None:
+            return {}
+        path = f"{path}.{name}"
+        values = {} if args is None else self._need_mapping(path, args)
+        return {name: None if values is None else self._check_keys(path, values, schema) or None}
+
+    def _check_component(
+        self, path: str, value: Any, catalogue: Catalogue, common: Mapping[str, Key] = NO_KEYS
+    ) -> dict:
+        """Checks ``{name: ..., argument: ...}`` against the signature of the class of that name.
+
+        Args:
+            path: where it stands.
+            value: what stands there.
+            catalogue: the classes that it may name.
+            common: keys allowed whatever the class; they come before the class's own.
+        """
+        values = self._need_mapping(path, value, f"a mapping with the name of a {catalogue.kind}")
+        if values is None:
+            return {}
+        name = values.get("name")
+        if not isinstance(name, str):
+            known = list_known(catalogue.names())
+            self.fault(f"{path}.name", f"expected the name of a {catalogue.kind}, got {show(name)}{known}")
+            return {}
+        schema = self._find_schema(f"{path}.name", name, catalogue)
+        if schema is None:
+            return {}
+        args = {key: item for key, item in values.items() if key != "name"}
+        keys = {**schema.keys, **common}
+        return {"name": name, **self._check_keys(path, args, Schema(keys, schema.inert, schema.runtime))}
+
+    def _find_schema(self, path: str, name: str, catalogue: Catalogue) -> Schema | None:
+        try:
+            return catalogue.schema(name)
+        except ConfigError as error:
+            self.fault(path, str(error))
+            return None
+
+    def _check_keys(self, path: str, values: Mapping, schema: Schema, is_filled: bool = False) -> dict:
+        """Returns the sound values of a mapping; with ``is_filled``, defaults in the place of those not set."""
+        result = {}
+        for name, value in values.items():
+            at = f"{path}.{name}"
+            if name in schema.keys:
+                count = len(self.faults)
+                value = self._check_value(at, value, schema.keys[name])
+                if len(self.faults) == count:
+                    result[name] = value
+            elif name in schema.inert:
+                self.warnings.append(f"{at}: accepted, but it has no effect")
+            else:
+                self.fault(at, schema.explain_unknown(name))
+        for name, key in schema.keys.items():
+            if name not in values and key.default is REQUIRED:
+                self.fault(f"{path}.{name}", f"is missing; expected {describe(key.annotation)}")
+            elif name not in values and is_filled:
+                result[name] = key.default
+        return result
+
+    def _check_value(self, path: str, value: Any, key: Key) -> Any:
+        try:
+            return key.coerce(value)
+        except Mismatch as error:
+            self.fault(".".join([path, *map(str, error.where)]), str(error))
+            return None
+
+    def _need_mapping(self, path: str, value: Any, expected: str = "a mapping of keys") -> Mapping | None:
+        if isinstance(value, Mapping):
+            return value
+        self.fault(path, f"expected {expected}, got {show(value)}")
+        return None

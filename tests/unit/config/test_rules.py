@@ -1,0 +1,141 @@
+import copy
+
+import pytest
+
+from ppocr_rare import registry
+from ppocr_rare.config import rules
+from ppocr_rare.config.rules import RULES, Draft
+
+SHAPE = "Train.dataset.transforms.2.RecResizeImg.image_shape"
+EVAL_SHAPE = "Eval.dataset.transforms.2.RecResizeImg.image_shape"
+KEEP = "Train.dataset.transforms.3.KeepKeys.keep_keys"
+
+
+def faults_of(data: dict, *faulty: str) -> list[str]:
+    draft = Draft(data, [(path, "") for path in faulty])
+    return [f"{path}: {message}" for rule in RULES for path, message in rule(draft)]
+
+
+def test_a_faultless_configuration_breaks_no_rule(data):
+    assert faults_of(data) == []
+
+
+def test_every_function_that_yields_faults_is_a_rule():
+    made = [value for value in vars(rules).values() if callable(value) and hasattr(value, "__annotations__")]
+    assert set(RULES) == {value for value in made if value.__annotations__.get("return") == rules.Faults}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fault"),
+    [
+        ("Global.character_dict_path", "no/dict.txt", "Global.character_dict_path: no/dict.txt does not exist"),
+        ("Global.character_dict_path", ".", "Global.character_dict_path: . is a directory, not a file"),
+        ("Global.max_text_length", 2, "Global.max_text_length: must be at least 3, got 2"),
+        ("Global.eval_batch_step", 0, "Global.eval_batch_step: expected n or [start, n]"),
+        ("Global.eval_batch_step", [0, 0], "Global.eval_batch_step: expected n or [start, n]"),
+        ("Global.eval_batch_step", [-1, 5], "Global.eval_batch_step: expected n or [start, n]"),
+        ("Global.eval_batch_step", [1, 2, 3], "Global.eval_batch_step: expected n or [start, n]"),
+        ("Loss.name", "CTCLoss", "Loss.name: AttentionHead needs AttentionLoss, got CTCLoss"),
+        ("PostProcess.name", "CTCLabelDecode", "PostProcess.name: AttentionHead needs AttnLabelDecode, got CTC"),
+        (
+            "Eval.dataset.transforms.1",
+            {"CTCLabelEncode": None},
+            "Eval.dataset.transforms: AttentionHead needs AttnLabelEncode as the one encoder of labels; found CTC",
+        ),
+        (
+            "Train.dataset.transforms.1",
+            {"DecodeImage": None},
+            "Train.dataset.transforms: AttentionHead needs AttnLabelEncode as the one encoder of labels; found none",
+        ),
+        ("Architecture.Transform.num_fiducial", 19, "Architecture.Transform.num_fiducial: must be even and at least 6"),
+        ("Architecture.Transform.num_fiducial", 4, "Architecture.Transform.num_fiducial: must be even and at least 6"),
+        (EVAL_SHAPE, [3, 32, 160], f"{EVAL_SHAPE}: [3, 32, 160] differs from [3, 32, 100] at {SHAPE}"),
+        (KEEP, ["image", "label"], f"{KEEP}: lacks length"),
+        (KEEP, ["length"], f"{KEEP}: lacks image, label"),
+        ("Train.dataset.transforms.3", {"DecodeImage": None}, "Train.dataset.transforms: needs KeepKeys"),
+    ],
+)
+def test_each_rule_names_the_path(data, change, path, value, fault):
+    faults = faults_of(change(data, path, value))
+    assert len(faults) == 1
+    assert faults[0].startswith(fault)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("Global.max_text_length", 3),
+        ("Global.eval_batch_step", 1),
+        ("Global.eval_batch_step", [5, 1]),
+        ("Architecture.Transform.num_fiducial", 6),
+        ("Architecture.Transform", None),
+        ("Eval.dataset.transforms.3.KeepKeys.keep_keys", ["image"]),
+        ("Architecture.Head.name", "CTCHead"),  # another head has other partners
+    ],
+)
+def test_what_the_rules_allow(data, change, path, value):
+    assert faults_of(change(data, path, value)) == []
+
+
+def test_a_dictionary_may_be_any_file(data, change, tmp_path):
+    path = tmp_path / "ключ.txt"
+    path.write_text("a\n")
+    assert faults_of(change(data, "Global.character_dict_path", str(path))) == []
+
+
+@pytest.mark.parametrize("shape", [[1, 32, 100], [32, 100], [3, 0, 100], []])
+def test_images_have_three_channels_and_a_size(data, change, shape):
+    faults = faults_of(change(change(data, SHAPE, shape), EVAL_SHAPE, shape))
+    assert f"{SHAPE}: expected [3, height, width], got {shape}" in faults
+
+
+def test_features_must_be_one_high(data, change):
+    def at_height(height):
+        return faults_of(change(change(data, SHAPE, [3, height, 100]), EVAL_SHAPE, [3, height, 100]))
+
+    # The fake backbone divides by 32 and rounds down.
+    assert at_height(63) == []
+    assert at_height(64) == [
+        "Architecture.Backbone: images 64 high become features 2 high, not 1; heights that work: 32 to 63"
+    ]
+
+
+def test_features_are_not_judged_from_faulty_arguments(data, change):
+    data = change(change(data, SHAPE, [3, 64, 100]), EVAL_SHAPE, [3, 64, 100])
+    assert faults_of(data, "Architecture.Backbone.layers") == []
+    assert len(faults_of(data, "Architecture.Neck.hidden_size")) == 1
+
+
+def test_a_backbone_that_cannot_tell_its_height(data, monkeypatch):
+    backbone = registry.BACKBONES.get("ResNet")
+    monkeypatch.setattr(backbone, "output_height", lambda height, **_: int("tall"))
+    assert faults_of(data)[0].startswith("Architecture.Backbone: these arguments cannot be used (invalid literal")
+    monkeypatch.delattr(backbone, "output_height")
+    assert faults_of(data) == []
+
+
+def test_heights_are_shown_as_ranges():
+    assert rules._ranges([17, 18, 19, 32, 40, 41]) == "17 to 19, 32, 40 to 41"
+    assert rules._ranges([]) == "none from 8 to 256"
+
+
+def test_rules_stand_any_part_missing(data):
+    def parts(value, path=()):
+        items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+        for name, item in items:
+            yield (*path, name)
+            yield from parts(item, (*path, name))
+
+    for *steps, last in parts(data):
+        draft = copy.deepcopy(data)
+        parent = draft
+        for step in steps:
+            parent = parent[step]
+        if isinstance(last, int) and isinstance(parent[last], dict):
+            parent[last] = {}  # an operator that is not known
+        elif last == "name":
+            parent.clear()  # a component that is not known
+        else:
+            del parent[last]
+        faults_of(draft)
+    assert faults_of({}) == []
