@@ -5,6 +5,8 @@ import logging
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
 
 from tqdm import tqdm
 
@@ -40,6 +42,19 @@ def config_parser(description: str) -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("-p", "--profiler_options", metavar="OPTIONS", help="accepted for PaddleOCR's command lines")
     return parser
+
+
+def open_output(path: str | Path) -> TextIO:
+    """A text file to write results to; its folder is made.
+
+    Raises:
+        RareError: it cannot be written.
+    """
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return open(path, "w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise RareError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def run(main: Callable[[], int | None]) -> None:

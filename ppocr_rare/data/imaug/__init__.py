@@ -1,10 +1,9 @@
 """Operators: what is done to one sample on its way into a batch."""
 
+from ppocr_rare.data.imaug.label_ops import AttnLabelEncode
+from ppocr_rare.data.imaug.operators import DecodeImage, KeepKeys
+from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
 from ppocr_rare.registry import OPERATORS
-
-from .label_ops import AttnLabelEncode
-from .operators import DecodeImage, KeepKeys
-from .rec_img_aug import RecResizeImg
 
 OPERATORS.register(DecodeImage)
 OPERATORS.register(AttnLabelEncode)

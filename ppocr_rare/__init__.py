@@ -1,0 +1,27 @@
+"""RARE scene-text recognition on PaddlePaddle.
+
+The names below are loaded when they are first used: ``import ppocr_rare`` alone loads nothing heavy.
+"""
+
+import importlib
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "load_config": "ppocr_rare.config",
+    "build_model": "ppocr_rare.builder",
+    "load_checkpoint": "ppocr_rare.utils.save_load",
+    "TextRecognizer": "ppocr_rare.engine.predictor",
+    "RareError": "ppocr_rare.errors",
+}
+__all__ = [*_HOME, "__version__"]
+
+
+def __getattr__(name):
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__():
+    return sorted(__all__)

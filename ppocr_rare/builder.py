@@ -1,0 +1,121 @@
+"""From a frozen configuration to objects. The only place that knows which run-time value goes where.
+
+What a class takes from YAML are its ordinary arguments; what it takes from here are its keyword-only ones.
+"""
+
+from typing import Any
+
+from ppocr_rare.config import Config
+from ppocr_rare.data.charset import Charset
+from ppocr_rare.data.imaug.label_ops import LabelEncoder
+from ppocr_rare.registry import (
+    BACKBONES,
+    DATASETS,
+    HEADS,
+    LOSSES,
+    METRICS,
+    NECKS,
+    OPERATORS,
+    POSTPROCESSES,
+    TRANSFORMS,
+    Registry,
+)
+
+IMAGE_CHANNELS = 3
+
+
+def _create(registry: Registry, name: str, args, **runtime):
+    """An object of the class of that name, with the run-time values that its signature asks for."""
+    schema = registry.schema(name)
+    given = {key: value for key, value in (args or {}).items() if key != "name" and key not in schema.inert}
+    return registry.get(name)(**given, **{key: runtime[key] for key in schema.runtime if key in runtime})
+
+
+def build_charset(config: Config) -> Charset:
+    """The characters that the model can read, from ``Global.character_dict_path`` and ``Global.use_space_char``."""
+    return Charset.from_file(config["Global"]["character_dict_path"], config["Global"]["use_space_char"])
+
+
+def build_model(config: Config):
+    """The network of ``Architecture``, with fresh weights.
+
+    Args:
+        config: what ``load_config`` gave.
+
+    Returns:
+        A layer; ``model(images [B, 3, H, W])`` gives [B, L, V]: probabilities in eval mode, logits in train mode.
+    """
+    from ppocr_rare.modeling.architectures import BaseModel
+
+    architecture = config["Architecture"]
+    transform = None
+    if architecture.get("Transform"):
+        section = architecture["Transform"]
+        transform = _create(TRANSFORMS, section["name"], section, in_channels=IMAGE_CHANNELS)
+    section = architecture["Backbone"]
+    backbone = _create(BACKBONES, section["name"], section, in_channels=IMAGE_CHANNELS)
+    section = architecture["Neck"]
+    neck = _create(NECKS, section["name"], section, in_channels=backbone.out_channels)
+    section = architecture["Head"]
+    head = _create(
+        HEADS,
+        section["name"],
+        section,
+        in_channels=neck.out_channels,
+        out_channels=len(build_charset(config)),
+        num_steps=config["Global"]["max_text_length"],
+    )
+    return BaseModel(transform, backbone, neck, head)
+
+
+def build_loss(config: Config):
+    """The loss of ``Loss``."""
+    return _create(LOSSES, config["Loss"]["name"], config["Loss"])
+
+
+def build_post_process(config: Config):
+    """The decoder of ``PostProcess``: from probabilities [B, L, V] to words."""
+    return _create(POSTPROCESSES, config["PostProcess"]["name"], config["PostProcess"], charset=build_charset(config))
+
+
+def build_metric(config: Config):
+    """The metric of ``Metric``."""
+    return _create(METRICS, config["Metric"]["name"], config["Metric"])
+
+
+def build_operators(config: Config, section: str, with_labels: bool) -> list:
+    """The operators of ``<section>.dataset.transforms``, in order.
+
+    Args:
+        config: the configuration.
+        section: "Train" or "Eval".
+        with_labels: False leaves out what encodes labels: evaluation compares texts, prediction has none.
+    """
+    runtime: dict[str, Any] = {
+        "charset": build_charset(config),
+        "max_text_length": config["Global"]["max_text_length"],
+    }
+    operators = []
+    for entry in config[section]["dataset"]["transforms"]:
+        ((name, args),) = entry.items()
+        if with_labels or not issubclass(OPERATORS.get(name), LabelEncoder):
+            operators.append(_create(OPERATORS, name, args, **runtime))
+    return operators
+
+
+def build_dataset(config: Config, section: str, with_labels: bool):
+    """The data set of ``<section>.dataset`` with its operators."""
+    dataset = config[section]["dataset"]
+    return _create(
+        DATASETS,
+        dataset["name"],
+        {key: value for key, value in dataset.items() if key != "transforms"},
+        transforms=build_operators(config, section, with_labels),
+        is_train=section == "Train",
+        seed=config["Global"]["seed"],
+    )
+
+
+def build_eval_sets(config: Config) -> list[tuple[str, Any]]:
+    """(name, data set) for each set of ``Eval.dataset``; labels stay text, by which they are compared."""
+    return build_dataset(config, "Eval", with_labels=False).split_into_sets()

@@ -1,0 +1,201 @@
+"""Evaluation: every word of every data set, read once, counted exactly."""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import paddle
+from tqdm import tqdm
+
+from ppocr_rare.builder import build_charset, build_metric, build_model, build_post_process
+from ppocr_rare.config import Config
+from ppocr_rare.data.loader import build_loader
+from ppocr_rare.data.word_dataset import WordDataset
+from ppocr_rare.engine.predictor import pretrained_weights
+from ppocr_rare.metrics import Protocol, WordScores, normalize_text
+from ppocr_rare.utils.runtime import select_device
+from ppocr_rare.utils.save_load import load_checkpoint
+from ppocr_rare.utils.stats import Rejection, RejectionLog
+
+EMPTY_LABEL = "label empty under the protocol"
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """One word of a data set and what was read in its image.
+
+    Args:
+        data_set: name of the data set.
+        index: its place in the data set, from 0.
+        key: path, or folder and number in an LMDB.
+        label: the label as written.
+        text: what was read.
+        score: its score, in [0, 1].
+        is_correct: whether text and label are equal under the protocol.
+    """
+
+    data_set: str
+    index: int
+    key: str
+    label: str
+    text: str
+    score: float
+    is_correct: bool
+
+
+@dataclass
+class SetResult:
+    """What the evaluation of one data set gave.
+
+    Args:
+        name: of the data set.
+        num_samples: samples in it, excluded ones among them.
+        scores: exact counts over the samples that were read.
+        rejections: samples that were excluded, by reason.
+        unreadable: samples whose label the model cannot produce, by reason: they count, as wrong.
+        unknown_characters: characters of labels that the dictionary lacks, with their number.
+        seconds: from the first image loaded to the last word read.
+    """
+
+    name: str
+    num_samples: int
+    scores: WordScores = field(default_factory=WordScores)
+    rejections: RejectionLog = field(default_factory=RejectionLog)
+    unreadable: Counter = field(default_factory=Counter)
+    unknown_characters: Counter = field(default_factory=Counter)
+    seconds: float = 0.0
+
+    @property
+    def images_per_s(self) -> float:
+        """Images read in a second, loading included."""
+        return self.scores.count / self.seconds if self.seconds else 0.0
+
+    @property
+    def num_unusable(self) -> int:
+        """Samples that could not be read; a label that is empty under the protocol is no fault of the data."""
+        return len(self.rejections) - self.rejections.counts[EMPTY_LABEL]
+
+
+class Evaluator:
+    """Reads data sets with a model and counts under one protocol.
+
+    Labels are compared as text, not as ids: a label that is too long, or holds a character that the dictionary lacks,
+    counts as wrong instead of being cut to what the model can say. No sample stands in for another.
+
+    Args:
+        model: gives probabilities [B, L, V] of images [B, 3, H, W].
+        post_process: turns them into words.
+        charset: the model's characters.
+        max_text_length: of the configuration; a word may have two characters less.
+        protocol: how text and label are compared, see ``normalize_text``.
+        ignore_space: spaces are removed before they are compared.
+
+    Differs: 7, 21.
+    """
+
+    def __init__(self, model, post_process, charset, max_text_length, protocol: Protocol, ignore_space=True):
+        self.model = model
+        self.post_process = post_process
+        self.writable = frozenset(charset.characters)
+        self.longest = max_text_length - 2  # sos and eos take a step each
+        self.protocol = protocol
+        self.ignore_space = ignore_space
+
+    def run(
+        self, name: str, loader, num_samples: int, listeners: Iterable[Callable[[Prediction], None]] = ()
+    ) -> SetResult:
+        """Evaluates one data set.
+
+        Args:
+            name: of the data set.
+            loader: gives its batches (``data/loader.py``), in order.
+            num_samples: its size.
+            listeners: called with every prediction, in order.
+        """
+        result = SetResult(name, num_samples)
+        was_training = self.model.training
+        self.model.eval()
+        start = time.perf_counter()
+        with tqdm(total=num_samples, desc=name, unit="img", disable=None) as progress:
+            for batch in loader:
+                for prediction in self._read(batch, result):
+                    for listener in listeners:
+                        listener(prediction)
+                progress.update(len(batch["keys"]) + len(batch["rejections"]))
+        result.seconds = time.perf_counter() - start
+        if was_training:
+            self.model.train()
+        return result
+
+    def _read(self, batch, result):
+        """Predictions of one batch, counted into ``result``."""
+        for rejection in batch["rejections"]:
+            result.rejections.add(rejection)
+        if not batch["keys"]:
+            return
+        with paddle.no_grad():
+            probabilities = self.model(batch["image"], stop_at_eos=self.post_process.stop_at_eos)
+        words = self.post_process.decode_words(probabilities.numpy())
+        for index, key, label, word in zip(batch["indices"], batch["keys"], batch["texts"], words, strict=True):
+            target = normalize_text(label, self.protocol, self.ignore_space)
+            if not target:
+                result.rejections.add(Rejection(key, label, EMPTY_LABEL))
+                continue
+            self._note_unreadable(target, result)
+            text = normalize_text(word.text, self.protocol, self.ignore_space)
+            result.scores.add(text, target)
+            yield Prediction(result.name, index, key, label, word.text, word.score, text == target)
+
+    def _note_unreadable(self, target, result):
+        """Counts a label that no output of the model can equal."""
+        if unknown := [character for character in target if character not in self.writable]:
+            result.unknown_characters.update(unknown)
+            result.unreadable["with a character outside the dictionary"] += 1
+        if len(target) > self.longest:
+            result.unreadable[f"longer than {self.longest} characters"] += 1
+
+
+def evaluate(
+    config: Config,
+    data_sets: list[tuple[str, WordDataset]],
+    protocol: Protocol | None = None,
+    listeners: Iterable[Callable[[Prediction], None]] = (),
+) -> tuple[list[SetResult], Protocol]:
+    """Evaluates the weights that a configuration names.
+
+    Args:
+        config: the configuration.
+        data_sets: (name, data set), as ``build_eval_sets`` gives them.
+        protocol: None for the one whose figure PaddleOCR's own evaluation gives.
+        listeners: called with every prediction, in order.
+
+    Returns:
+        A result for each data set, and the protocol.
+    """
+    select_device(config["Global"]["use_gpu"])
+    model = build_model(config)
+    load_checkpoint(model, pretrained_weights(config))
+    metric, charset = build_metric(config), build_charset(config)
+    # The default dictionary lowers labels and drops all but letters and digits, so that is what PaddleOCR compares.
+    protocol = protocol or ("alphanumeric" if charset.is_lower else metric.protocol)
+    evaluator = Evaluator(
+        model,
+        build_post_process(config),
+        charset,
+        config["Global"]["max_text_length"],
+        protocol,
+        metric.ignore_space,
+    )
+    settings = config["Eval"]["loader"]
+    results = []
+    for name, data_set in data_sets:
+        loader = build_loader(
+            data_set,
+            keep_keys=["image"],
+            batch_size=settings["batch_size_per_card"],
+            num_workers=settings["num_workers"],
+            use_shared_memory=settings["use_shared_memory"],
+        )
+        results.append(evaluator.run(name, loader, len(data_set), listeners))
+    return results, protocol

@@ -1,0 +1,43 @@
+"""Reads words in images: path, text and score, a line each on stdout.
+
+Global.infer_img is an image or a folder; Global.infer_list, where set, a file with a path a line, relative to
+Global.infer_img where that is a folder and else to the list itself. Global.save_res_path takes the same lines.
+The exit code is 1 where an image could not be read: its line says why.
+"""
+
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tqdm import tqdm
+
+from ppocr_rare.utils.cli import config_parser, open_output, run
+
+
+def main():
+    args = config_parser(__doc__).parse_args()
+    # Imported here, so that --help and a mistyped option do not wait for Paddle.
+    from ppocr_rare.config import load_config
+    from ppocr_rare.engine.predictor import TextRecognizer, images_of, pretrained_weights
+
+    config = load_config(args.config, args.opt)
+    paths = images_of(config)
+    recognizer = TextRecognizer(config=config, weights=pretrained_weights(config))
+    has_failed = False
+    with ExitStack() as stack:
+        outputs = [sys.stdout]
+        if result_file := config["Global"]["save_res_path"]:
+            outputs.append(stack.enter_context(open_output(result_file)))
+        words = zip(paths, recognizer.iterate(paths), strict=True)
+        for path, word in tqdm(words, total=len(paths), unit="img", disable=None, leave=False):
+            has_failed |= word.error is not None
+            line = f"{path}\t{word.text}\t{word.score:.4f}" if word.error is None else f"{path}\terror: {word.error}"
+            for output in outputs:
+                tqdm.write(line, file=output)
+    return int(has_failed)
+
+
+if __name__ == "__main__":
+    run(main)
