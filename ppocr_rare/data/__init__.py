@@ -1,0 +1,8 @@
+"""Data sets of word images, and what is done to their samples."""
+
+from ppocr_rare.data.lmdb_dataset import LMDBDataSet
+from ppocr_rare.data.simple_dataset import SimpleDataSet
+from ppocr_rare.registry import DATASETS
+
+DATASETS.register(LMDBDataSet)
+DATASETS.register(SimpleDataSet)

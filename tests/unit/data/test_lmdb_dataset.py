@@ -1,0 +1,171 @@
+import multiprocessing
+import os
+import pickle
+import time
+
+import pytest
+
+from ppocr_rare.data.lmdb_dataset import LMDBDataSet
+from ppocr_rare.errors import DataError
+from ppocr_rare.utils.stats import Rejection
+
+
+def texts(dataset):
+    return [item["text"] for item in dataset]
+
+
+def send_texts(dataset, connection):
+    connection.send((os.getpid(), texts(dataset)))
+
+
+def read_in_process(dataset, method):
+    """Reads all texts in a process started by ``method``, which must end by itself and well."""
+    context = multiprocessing.get_context(method)
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=send_texts, args=(dataset, sender))
+    process.start()
+    assert receiver.poll(60)
+    process_id, result = receiver.recv()
+    process.join(60)
+    assert process.exitcode == 0 and process_id != os.getpid()
+    return result
+
+
+def test_reads_every_lmdb_below_in_sorted_order_and_skips_other_folders(words):
+    (words / "a" / "stray").mkdir()
+    (words / "a" / "stray" / "notes.txt").write_text("x")
+    dataset = LMDBDataSet(str(words))
+    assert len(dataset) == 5
+    assert texts(dataset) == ["a1", "a2", "a3", "b1", "b2"]
+    assert dataset[3] == {"key": f"{words}/b#000000001", "image": b"B1", "text": "b1", "label": "b1"}
+
+
+def test_sets_are_named_by_their_path_below_data_dir(words):
+    parts = LMDBDataSet(str(words)).split_into_sets()
+    assert [(name, texts(part)) for name, part in parts] == [("a/x", ["a1", "a2", "a3"]), ("b", ["b1", "b2"])]
+
+
+def test_a_list_of_folders_keeps_its_order(words):
+    dataset = LMDBDataSet([str(words / "b"), str(words / "a")])
+    assert texts(dataset) == ["b1", "b2", "a1", "a2", "a3"]
+    assert dataset.sets() == [("b", 2), ("x", 3)]
+
+
+def test_links_are_followed_and_a_link_upwards_ends(words, tmp_path):
+    other = tmp_path / "linked"
+    other.mkdir()
+    (other / "b").symlink_to(words / "b")
+    (other / "up").symlink_to(other)
+    assert texts(LMDBDataSet(str(other))) == ["b1", "b2"]
+
+
+def test_two_data_sets_may_share_an_lmdb(words):
+    first, second = LMDBDataSet(str(words)), LMDBDataSet(str(words / "b"))
+    assert first[4]["text"] == second[1]["text"] == "b2"
+    first.close()
+    assert second[0]["text"] == first[3]["text"] == "b1"
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_other_processes_read_before_and_after_this_one_does(words, method):
+    dataset = LMDBDataSet(str(words))
+    expected = ["a1", "a2", "a3", "b1", "b2"]
+    assert read_in_process(dataset, method) == expected
+    assert texts(dataset) == expected
+    assert read_in_process(dataset, method) == expected  # inherits what is open here
+    assert texts(dataset) == expected
+
+
+def test_pickling_takes_no_open_environment_along(words):
+    dataset = LMDBDataSet(str(words))
+    assert texts(dataset)
+    data = pickle.dumps(dataset)
+    assert len(data) < 2000
+    assert texts(pickle.loads(data)) == texts(dataset)
+
+
+def test_opening_a_large_one_reads_one_number(tmp_path, write_lmdb):
+    write_lmdb(tmp_path / "x", [(b"i", b"l")] * 60_000)
+    start = time.perf_counter()
+    dataset = LMDBDataSet(str(tmp_path))
+    assert time.perf_counter() - start < 0.1
+    assert len(dataset) == 60_000 and len(pickle.dumps(dataset)) < 2000
+
+
+def test_no_lmdb_says_what_was_looked_for(tmp_path):
+    with pytest.raises(DataError, match="data.mdb"):
+        LMDBDataSet(str(tmp_path))
+    with pytest.raises(DataError, match="nowhere.*No such file"):
+        LMDBDataSet(str(tmp_path / "nowhere"))
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(DataError, match="file"):
+        LMDBDataSet(str(tmp_path / "file"))
+
+
+def test_one_folder_of_a_list_without_lmdb_is_an_error(words, tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(DataError, match="empty"):
+        LMDBDataSet([str(words), str(tmp_path / "empty")])
+
+
+def test_without_num_samples(tmp_path, write_lmdb):
+    write_lmdb(tmp_path / "x", [(b"i", b"l")], count=False)
+    with pytest.raises(DataError, match="x: .*no entry 'num-samples'.*create_lmdb"):
+        LMDBDataSet(str(tmp_path))
+
+
+@pytest.mark.parametrize("count", [b"many", b"-1", b" ", b"1.5", "²".encode()])
+def test_num_samples_that_is_no_count(tmp_path, write_lmdb, count):
+    write_lmdb(tmp_path / "x", [(b"i", b"l")], count=count)
+    with pytest.raises(DataError, match="no number of samples"):
+        LMDBDataSet(str(tmp_path))
+
+
+def test_num_samples_too_large_costs_a_warning_and_the_missing_entries(tmp_path, write_lmdb, caplog):
+    folder = write_lmdb(tmp_path / "x", [(b"i", b"l"), (b"j", b"m")], count=b"3")
+    items = list(LMDBDataSet(str(tmp_path)))
+    assert [item["text"] for item in items[:2]] == ["l", "m"]
+    assert items[2:] == [Rejection(f"{folder}#000000003", "", "missing entry", "label-000000003")]
+    assert "num-samples says 3" in caplog.text
+
+
+def test_absurd_num_samples_is_bounded_by_the_entries(tmp_path, write_lmdb):
+    write_lmdb(tmp_path / "x", [(b"i", b"l"), (b"j", b"m")], count=b"9" * 30)
+    assert len(LMDBDataSet(str(tmp_path))) == 4  # five entries, one of them the count
+
+
+def test_bad_entries_cost_themselves_alone(tmp_path, write_lmdb):
+    samples = [(b"1", b"one"), (None, b"two"), (b"3", None), (b"4", b"\xff\xfe"), (b"5", "fünf".encode())]
+    write_lmdb(tmp_path / "x", samples)
+    found = [
+        (item.reason, item.text) if isinstance(item, Rejection) else item["text"] for item in LMDBDataSet(tmp_path)
+    ]
+    assert found == ["one", ("missing entry", "two"), ("missing entry", ""), ("label is not UTF-8", ""), "fünf"]
+
+
+def damage(data, kind):
+    return {
+        "zero size": b"",
+        "random": os.urandom(20_000),
+        "text": b"not an LMDB\n" * 1000,
+        "header cut": data[:100],
+        "one page": data[:4096],
+        "headers alone": data[:8192],
+        "half": data[: len(data) // 2],
+        "a page short": data[:-4096],
+        "zeros behind the headers": data[:8192] + bytes(len(data) - 8192),
+        "noise behind the headers": data[:8192] + os.urandom(len(data) - 8192),
+    }[kind]
+
+
+@pytest.mark.parametrize("kind", [
+    "zero size", "random", "text", "header cut", "one page", "headers alone", "half", "a page short",
+    "zeros behind the headers", "noise behind the headers",
+])  # fmt: skip
+def test_a_damaged_file_is_one_line_and_no_crash(tmp_path, write_lmdb, kind):
+    folder = write_lmdb(tmp_path / "x", [(os.urandom(3000), b"l")] * 50)
+    file = folder / "data.mdb"
+    file.write_bytes(damage(file.read_bytes(), kind))
+    with pytest.raises(DataError, match="data.mdb") as caught:
+        LMDBDataSet(str(tmp_path))
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,74 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ppocr_rare.data.partial_folder import partial_folder
+from ppocr_rare.errors import DataError
+
+
+def fill(target, replaced=()):
+    with partial_folder(target, replaced) as folder:
+        before = os.listdir(target) if target.exists() else None
+        (folder / "new").write_text("new")
+        assert before == (os.listdir(target) if target.exists() else None)
+
+
+def test_the_folder_appears_at_the_end_and_alone(tmp_path):
+    fill(tmp_path / "deep" / "target")
+    assert os.listdir(tmp_path / "deep") == ["target"]
+    assert os.listdir(tmp_path / "deep" / "target") == ["new"]
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+def test_after_an_exception_nothing_stays(tmp_path, error):
+    with pytest.raises(error), partial_folder(tmp_path / "target") as folder:
+        (folder / "new").write_text("new")
+        raise error
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_a_killed_run_has_left_is_cleared_away(tmp_path):
+    code = (
+        "import os, sys; from ppocr_rare.data.partial_folder import partial_folder\n"
+        "with partial_folder(sys.argv[1]) as folder:\n"
+        "    (folder / 'old').write_text('x'); os.kill(os.getpid(), 9)"
+    )
+    assert subprocess.run([sys.executable, "-c", code, str(tmp_path / "target")]).returncode == -9
+    assert os.listdir(tmp_path) == [".target.partial"]
+    fill(tmp_path / "target")
+    assert os.listdir(tmp_path) == ["target"] and os.listdir(tmp_path / "target") == ["new"]
+
+
+def test_two_at_once_are_refused(tmp_path):
+    with partial_folder(tmp_path / "target") as folder:
+        (folder / "mine").touch()
+        with pytest.raises(DataError, match="another process"), partial_folder(tmp_path / "target"):
+            pass
+    assert os.listdir(tmp_path / "target") == ["mine"]
+
+
+def test_an_empty_folder_may_be_there_and_a_full_one_or_a_file_not(tmp_path):
+    (tmp_path / "empty").mkdir()
+    fill(tmp_path / "empty")
+    with pytest.raises(DataError, match="holds new; it is not overwritten"):
+        fill(tmp_path / "empty")
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="not a folder"):
+        fill(tmp_path / "file")
+    with pytest.raises(DataError, match="cannot make"):
+        fill(tmp_path / "file" / "below")
+
+
+def test_named_files_are_replaced_and_nothing_else(tmp_path):
+    target = tmp_path / "target"
+    target.mkdir()
+    for name in ("new", "lock"):
+        (target / name).write_text("old")
+    fill(target, {"new", "lock"})
+    assert os.listdir(target) == ["new"] and (target / "new").read_text() == "new"
+    (target / "precious").touch()
+    with pytest.raises(DataError, match="precious"):
+        fill(target, {"new", "lock"})
+    assert sorted(os.listdir(target)) == ["new", "precious"]

@@ -1,0 +1,85 @@
+import pytest
+
+from ppocr_rare.data.word_dataset import WordDataset, distinct_names
+from ppocr_rare.errors import SampleError
+from ppocr_rare.utils.stats import Rejection
+
+
+class Letters(WordDataset):
+    """Samples a to e; c has no label, d no image."""
+
+    def __len__(self):
+        return 5
+
+    def key(self, index):
+        return f"#{index}"
+
+    def read_text(self, index):
+        if index == 2:
+            raise SampleError("no label", "c")
+        return "abcde"[index]
+
+    def read_image(self, index):
+        if index == 3:
+            raise SampleError("no image", "d")
+        return b"abcde"[index : index + 1]
+
+    def sets(self):
+        return [("first", 2), ("second", 3)]
+
+
+def lengthen(sample):
+    return {**sample, "label": sample["label"] * 2}
+
+
+def refuse_b(sample):
+    if sample["label"] == "bb":
+        raise SampleError("b", "because")
+    return sample
+
+
+def test_a_sample_holds_key_image_text_and_label():
+    assert Letters()[0] == {"key": "#0", "image": b"a", "text": "a", "label": "a"}
+
+
+def test_transforms_run_in_order_and_leave_the_text_alone():
+    sample = Letters([lengthen, lengthen])[4]
+    assert (sample["text"], sample["label"]) == ("e", "eeee")
+
+
+def test_what_cannot_be_used_is_a_rejection_in_its_own_place():
+    dataset = Letters([lengthen, refuse_b])
+    assert dataset[1] == Rejection("#1", "b", "b", "because")
+    assert dataset[2] == Rejection("#2", "", "no label", "c")
+    assert dataset[3] == Rejection("#3", "d", "no image", "d")
+    assert [getattr(item, "key", None) or item["key"] for item in dataset] == ["#0", "#1", "#2", "#3", "#4"]
+
+
+def test_a_mistake_in_a_transform_is_not_a_rejection():
+    with pytest.raises(ZeroDivisionError):
+        Letters([lambda sample: 1 / 0])[0]
+
+
+def test_indices_are_those_of_a_list():
+    dataset = Letters()
+    assert dataset[-1]["key"] == "#4"
+    for index in (5, -6):
+        with pytest.raises(IndexError):
+            dataset[index]
+
+
+def test_sets_are_parts_with_the_same_transforms():
+    (first, one), (second, two) = Letters([lengthen]).split_into_sets()
+    assert (first, second) == ("first", "second")
+    assert [item["label"] for item in one] == ["aa", "bb"]
+    assert [item.reason if isinstance(item, Rejection) else item["label"] for item in two] == [
+        "no label",
+        "no image",
+        "ee",
+    ]
+    assert two.key(2) == "#4"
+    assert two.sets() == [("second", 3)]
+
+
+def test_the_full_name_stands_where_the_short_one_is_taken():
+    assert distinct_names(["test", "a", "test"], ["x/test", "x/a", "y/test"]) == ["x/test", "a", "y/test"]
