@@ -62,6 +62,7 @@ class Draft:
 
 
 def dictionary_is_a_file(draft: Draft) -> Faults:
+    """The dictionary is there before anything is built."""
     path = draft.get("Global.character_dict_path")
     if path is not None and not os.path.isfile(path):
         problem = "is a directory, not a file" if os.path.isdir(path) else "does not exist"
@@ -69,6 +70,7 @@ def dictionary_is_a_file(draft: Draft) -> Faults:
 
 
 def text_length_has_room(draft: Draft) -> Faults:
+    """At least one character fits between start and end."""
     length = draft.get("Global.max_text_length")
     if length is not None and length < MIN_TEXT_LENGTH:
         yield (
@@ -78,6 +80,7 @@ def text_length_has_room(draft: Draft) -> Faults:
 
 
 def evaluation_steps_are_usable(draft: Draft) -> Faults:
+    """``eval_batch_step`` is n, or [start, n]."""
     value = draft.get("Global.eval_batch_step")
     if value is None:
         return
@@ -87,6 +90,7 @@ def evaluation_steps_are_usable(draft: Draft) -> Faults:
 
 
 def head_has_its_partners(draft: Draft) -> Faults:
+    """Loss, decoder and label encoder are those that the head is made for."""
     head = draft.get("Architecture.Head.name")
     if head not in PARTNERS:
         return
@@ -103,6 +107,7 @@ def head_has_its_partners(draft: Draft) -> Faults:
 
 
 def fiducials_fill_two_rows(draft: Draft) -> Faults:
+    """The fiducial points fill an upper and a lower row."""
     count = draft.get("Architecture.Transform.num_fiducial")
     if count is not None and (count < MIN_FIDUCIALS or count % 2):
         yield (
@@ -112,6 +117,7 @@ def fiducials_fill_two_rows(draft: Draft) -> Faults:
 
 
 def image_shapes_agree(draft: Draft) -> Faults:
+    """All images have one shape, with three channels."""
     shapes = draft.image_shapes()
     for path, shape in shapes:
         if len(shape) != 3 or shape[0] != 3 or min(shape) < 1:
@@ -123,6 +129,7 @@ def image_shapes_agree(draft: Draft) -> Faults:
 
 
 def features_are_one_high(draft: Draft) -> Faults:
+    """The backbone makes one row of the images' height, as the neck needs."""
     backbone = draft.get("Architecture.Backbone")
     shapes = [shape for _, shape in draft.image_shapes() if len(shape) == 3 and min(shape) > 0]
     if not backbone or not shapes or not draft.is_sound("Architecture.Backbone"):
@@ -146,6 +153,7 @@ def features_are_one_high(draft: Draft) -> Faults:
 
 
 def batches_hold_what_is_needed(draft: Draft) -> Faults:
+    """Batches hold what the loss and the evaluation take from them."""
     for section, needed in (("Train", ("image", "label", "length")), ("Eval", ("image",))):
         operators = draft.operators(section)
         kept = [(index, args) for index, name, args in operators if name == "KeepKeys"]
