@@ -1,13 +1,16 @@
 """From a frozen configuration to objects. The only place that knows which run-time value goes where.
 
 What a class takes from YAML are its ordinary arguments; what it takes from here are its keyword-only ones.
+Each function raises ConfigError where the configuration lacks the section that it needs.
 """
 
+import logging
 from typing import Any
 
 from ppocr_rare.config import Config
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.imaug.label_ops import LabelEncoder
+from ppocr_rare.errors import ConfigError
 from ppocr_rare.registry import (
     BACKBONES,
     DATASETS,
@@ -16,12 +19,17 @@ from ppocr_rare.registry import (
     METRICS,
     NECKS,
     OPERATORS,
+    OPTIMIZERS,
     POSTPROCESSES,
+    REGULARIZERS,
+    SCHEDULES,
     TRANSFORMS,
     Registry,
 )
 
 IMAGE_CHANNELS = 3
+
+logger = logging.getLogger(__name__)
 
 
 def _create(registry: Registry, name: str, args, **runtime):
@@ -47,6 +55,7 @@ def build_model(config: Config):
     """
     from ppocr_rare.modeling.architectures import BaseModel
 
+    config.require("Architecture")
     architecture = config["Architecture"]
     transform = None
     if architecture.get("Transform"):
@@ -70,16 +79,54 @@ def build_model(config: Config):
 
 def build_loss(config: Config):
     """The loss of ``Loss``."""
+    config.require("Loss")
     return _create(LOSSES, config["Loss"]["name"], config["Loss"])
+
+
+def build_optimizer(config: Config, model, *, steps_per_epoch: int, epochs: int):
+    """The optimizer of ``Optimizer`` and its schedule.
+
+    Args:
+        config: what ``load_config`` gave.
+        model: the layer to train. A parameter that is not trainable now stays as it is.
+        steps_per_epoch: updates in one epoch.
+        epochs: length of the training.
+
+    Returns:
+        (paddle optimizer, paddle LRScheduler to be stepped once after each update).
+    """
+    from ppocr_rare.optimizer.optimizer import gradient_clip
+
+    config.require("Optimizer")
+    section = config["Optimizer"]
+    schedule = _create(SCHEDULES, section["lr"]["name"], section["lr"], steps_per_epoch=steps_per_epoch, epochs=epochs)
+    decay = section.get("regularizer")
+    if section.get("weight_decay") is not None:  # L2 by another name
+        if decay:
+            logger.warning("Optimizer.weight_decay takes the place of Optimizer.regularizer")
+        decay = {"name": "L2", "factor": section["weight_decay"]}
+    runtime = {
+        "learning_rate": schedule,
+        "regularizer": _create(REGULARIZERS, decay["name"], decay) if decay else None,
+        "grad_clip": gradient_clip(section.get("clip_norm"), section.get("clip_norm_global")),
+        "parameters": dict(model.named_parameters()),
+    }
+    own = {key: section[key] for key in OPTIMIZERS.schema(section["name"]).keys if key in section}
+    try:
+        return _create(OPTIMIZERS, section["name"], own, **runtime), schedule
+    except ValueError as error:  # Paddle's word for a number out of its range
+        raise ConfigError(f"Optimizer: {error}") from error
 
 
 def build_post_process(config: Config):
     """The decoder of ``PostProcess``: from probabilities [B, L, V] to words."""
+    config.require("PostProcess")
     return _create(POSTPROCESSES, config["PostProcess"]["name"], config["PostProcess"], charset=build_charset(config))
 
 
 def build_metric(config: Config):
     """The metric of ``Metric``."""
+    config.require("Metric")
     return _create(METRICS, config["Metric"]["name"], config["Metric"])
 
 
@@ -91,6 +138,7 @@ def build_operators(config: Config, section: str, with_labels: bool) -> list:
         section: "Train" or "Eval".
         with_labels: False leaves out what encodes labels: evaluation compares texts, prediction has none.
     """
+    config.require(section)
     runtime: dict[str, Any] = {
         "charset": build_charset(config),
         "max_text_length": config["Global"]["max_text_length"],
@@ -105,6 +153,7 @@ def build_operators(config: Config, section: str, with_labels: bool) -> list:
 
 def build_dataset(config: Config, section: str, with_labels: bool):
     """The data set of ``<section>.dataset`` with its operators."""
+    config.require(section)
     dataset = config[section]["dataset"]
     return _create(
         DATASETS,

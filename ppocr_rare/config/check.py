@@ -1,33 +1,15 @@
 """The check of a whole configuration: every section against its schema, every fault collected."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from ppocr_rare import registry
-from ppocr_rare.config.tables import (
-    ARCHITECTURE,
-    DATASET_COMMON,
-    GLOBAL,
-    LOADER,
-    OPTIMIZER_COMMON,
-    OPTIMIZER_TABLE,
-    REGULARIZER_TABLE,
-    SCHEDULE_TABLE,
-)
+from ppocr_rare.config.tables import ARCHITECTURE, DATASET_COMMON, GLOBAL, LOADER, OPTIMIZER_COMMON
 from ppocr_rare.errors import ConfigError
+from ppocr_rare.registry import Registry
 from ppocr_rare.schema import REQUIRED, Key, Mismatch, Schema, describe, did_you_mean, list_known, show
 
 NO_KEYS: Mapping[str, Key] = {}
-
-
-class Catalogue(Protocol):
-    """What can be asked of names: a Registry or a Table."""
-
-    kind: str
-
-    def names(self) -> list[str]: ...
-
-    def schema(self, name: str) -> Schema: ...
 
 
 class Checker:
@@ -92,13 +74,15 @@ class Checker:
         if values is None:
             return {}
         own = {name: item for name, item in values.items() if name not in ("lr", "regularizer")}
-        result = self._check_component(path, own, OPTIMIZER_TABLE, OPTIMIZER_COMMON)
+        result = self._check_component(path, own, registry.OPTIMIZERS, OPTIMIZER_COMMON)
         schedule, regularizer = values.get("lr"), values.get("regularizer")
         if isinstance(schedule, Mapping):
             schedule = {"name": "Const", **schedule}
-        result["lr"] = self._check_component(f"{path}.lr", schedule, SCHEDULE_TABLE)
+        if isinstance(regularizer, Mapping) and isinstance(regularizer.get("name"), str):
+            regularizer = {**regularizer, "name": regularizer["name"].removesuffix("Decay")}  # L2Decay is L2
+        result["lr"] = self._check_component(f"{path}.lr", schedule, registry.SCHEDULES)
         if regularizer is not None:
-            result["regularizer"] = self._check_component(f"{path}.regularizer", regularizer, REGULARIZER_TABLE)
+            result["regularizer"] = self._check_component(f"{path}.regularizer", regularizer, registry.REGULARIZERS)
         return result
 
     def _check_architecture(self, path: str, value: Any) -> dict:
@@ -154,9 +138,7 @@ class Checker:
         values = {} if args is None else self._need_mapping(path, args)
         return {name: None if values is None else self._check_keys(path, values, schema) or None}
 
-    def _check_component(
-        self, path: str, value: Any, catalogue: Catalogue, common: Mapping[str, Key] = NO_KEYS
-    ) -> dict:
+    def _check_component(self, path: str, value: Any, catalogue: Registry, common: Mapping[str, Key] = NO_KEYS) -> dict:
         """Checks ``{name: ..., argument: ...}`` against the signature of the class of that name.
 
         Args:
@@ -180,7 +162,7 @@ class Checker:
         keys = {**schema.keys, **common}
         return {"name": name, **self._check_keys(path, args, Schema(keys, schema.inert, schema.runtime))}
 
-    def _find_schema(self, path: str, name: str, catalogue: Catalogue) -> Schema | None:
+    def _find_schema(self, path: str, name: str, catalogue: Registry) -> Schema | None:
         try:
             return catalogue.schema(name)
         except ConfigError as error:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
-from ppocr_rare.errors import RareError
-from ppocr_rare.registry import BACKBONES
+from ppocr_rare.errors import ConfigError, RareError
+from ppocr_rare.registry import BACKBONES, REGULARIZERS, SCHEDULES
+from ppocr_rare.schema import REQUIRED
 
 Faults = Iterator[tuple[str, str]]
 
@@ -19,6 +20,7 @@ PARTNERS = {"AttentionHead": ("AttentionLoss", "AttnLabelDecode", "AttnLabelEnco
 MIN_FIDUCIALS = 6
 MIN_TEXT_LENGTH = 3
 HEIGHTS_TRIED = range(8, 257)
+STEPS_TRIED = 1000  # batches in an epoch; how many there are is known when the data set is opened
 
 
 class Draft:
@@ -89,6 +91,30 @@ def evaluation_steps_are_usable(draft: Draft) -> Faults:
         yield "Global.eval_batch_step", f"expected n or [start, n] with start >= 0 and n >= 1, got {value}"
 
 
+def optimizer_keys_agree(draft: Draft) -> Faults:
+    """Gradients are clipped in one way; AdamW has L2 or nothing."""
+    if all(draft.get(f"Optimizer.{key}") is not None for key in ("clip_norm", "clip_norm_global")):
+        yield "Optimizer.clip_norm_global", "excludes clip_norm; one of the two must go"
+    if draft.get("Optimizer.name") == "AdamW" and draft.get("Optimizer.regularizer.name") == "L1":
+        yield "Optimizer.regularizer.name", "AdamW decays weights by L2 alone, got L1"
+
+
+def schedule_and_regularizer_can_be_made(draft: Draft) -> Faults:
+    """Their own constructors find nothing wrong with the values."""
+    runtime = {"steps_per_epoch": STEPS_TRIED, "epochs": draft.get("Global.epoch_num") or 1}
+    for path, registry in (("Optimizer.lr", SCHEDULES), ("Optimizer.regularizer", REGULARIZERS)):
+        args = dict(draft.get(path) or {})
+        if "name" not in args or not draft.is_sound(path):
+            continue
+        name = args.pop("name")
+        schema = registry.schema(name)
+        if all(required in args for required, key in schema.keys.items() if key.default is REQUIRED):
+            try:
+                registry.get(name)(**args, **{key: runtime[key] for key in schema.runtime})
+            except ConfigError as error:
+                yield path, str(error)
+
+
 def head_has_its_partners(draft: Draft) -> Faults:
     """Loss, decoder and label encoder are those that the head is made for."""
     head = draft.get("Architecture.Head.name")
@@ -126,6 +152,20 @@ def image_shapes_agree(draft: Draft) -> Faults:
         first_path, first = shapes[0]
         if list(shape) != list(first):
             yield path, f"{list(shape)} differs from {list(first)} at {first_path}"
+
+
+def images_are_decoded_then_resized(draft: Draft) -> Faults:
+    """Images are decoded to [H, W, 3] and then brought to one shape."""
+    needed = ("DecodeImage", "RecResizeImg")
+    for section in ("Train", "Eval"):
+        operators = draft.operators(section)
+        path = f"{section}.dataset.transforms"
+        order = [name for _, name, _ in operators if name in needed]
+        if operators and tuple(order) != needed:
+            yield path, f"needs {' and then '.join(needed)}, once each; found {', '.join(order) or 'neither'}"
+        for index, name, args in operators:
+            if name == "DecodeImage" and args.get("channel_first"):
+                yield f"{path}.{index}.DecodeImage.channel_first", "must be False: RecResizeImg takes [height, width, 3]"
 
 
 def features_are_one_high(draft: Draft) -> Faults:
@@ -169,9 +209,12 @@ RULES: tuple[Callable[[Draft], Faults], ...] = (
     dictionary_is_a_file,
     text_length_has_room,
     evaluation_steps_are_usable,
+    optimizer_keys_agree,
+    schedule_and_regularizer_can_be_made,
     head_has_its_partners,
     fiducials_fill_two_rows,
     image_shapes_agree,
+    images_are_decoded_then_resized,
     features_are_one_high,
     batches_hold_what_is_needed,
 )

@@ -1,10 +1,8 @@
 """The keys of a configuration that are no class's arguments: their types, defaults and smallest values."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
-from ppocr_rare.errors import ConfigError
-from ppocr_rare.schema import Key, Schema, did_you_mean, list_known
+from ppocr_rare.schema import Key, Schema
 
 Text = str | None
 
@@ -73,7 +71,8 @@ LOADER = Schema(
     )
 )
 
-# Accepted beside the arguments of any optimizer; lr and regularizer are sections of their own.
+# Accepted beside the arguments of any optimizer, which gets what is made of them; lr and regularizer are sections of
+# their own.
 OPTIMIZER_COMMON = keys(
     weight_decay=(float, None, 0),
     clip_norm=(float, None, 0),
@@ -84,72 +83,3 @@ OPTIMIZER_COMMON = keys(
 
 # The operators are built before the data set, and given to it.
 DATASET_COMMON = keys(transforms=(list, None))
-
-
-class Table:
-    """Names and their keys, with the look-ups of a Registry, for components that have no class yet.
-
-    Args:
-        kind: what is named, in the words of a fault.
-        rows: keys of each name.
-    """
-
-    def __init__(self, kind: str, rows: Mapping[str, dict[str, Key]]):
-        self.kind = kind
-        self._rows = rows
-
-    def names(self) -> list[str]:
-        """Returns all names, sorted."""
-        return sorted(self._rows)
-
-    def schema(self, name: str) -> Schema:
-        """Returns the keys of a name; raises ConfigError where it is unknown."""
-        if name not in self._rows:
-            raise ConfigError(f"unknown {self.kind} '{name}'{did_you_mean(name, self._rows)}{list_known(self._rows)}")
-        return Schema(self._rows[name])
-
-
-def _schedule(**rows: tuple[Any, ...]) -> dict[str, Key]:
-    return keys(**rows, warmup_epoch=(float, 0.0, 0))
-
-
-# Stand-ins for registry.OPTIMIZERS, SCHEDULES and REGULARIZERS, which replace them (in config/check.py) once
-# ppocr_rare/optimizer registers its classes; the facts are those of PaddleOCR 2.8.1 ppocr/optimizer/.
-OPTIMIZER_TABLE = Table(
-    "optimizer",
-    {
-        "Adam": keys(beta1=(float, 0.9), beta2=(float, 0.999), epsilon=(float, 1e-8), lazy_mode=(bool, False)),
-        "AdamW": keys(
-            beta1=(float, 0.9),
-            beta2=(float, 0.999),
-            epsilon=(float, 1e-8),
-            lazy_mode=(bool, False),
-            multi_precision=(bool, False),
-            no_weight_decay_name=(Text, None),
-            one_dim_param_no_weight_decay=(bool, False),
-        ),
-        "Momentum": keys(momentum=(float,)),
-        "RMSProp": keys(momentum=(float, 0.0), rho=(float, 0.95), epsilon=(float, 1e-6)),
-        "Adadelta": keys(rho=(float, 0.95), epsilon=(float, 1e-8)),
-    },
-)
-
-SCHEDULE_TABLE = Table(
-    "schedule",
-    {
-        "Const": _schedule(learning_rate=(float,)),
-        "Linear": _schedule(learning_rate=(float,), end_lr=(float, 0.0), power=(float, 1.0)),
-        "Cosine": _schedule(learning_rate=(float,)),
-        "Step": _schedule(learning_rate=(float,), step_size=(int, 1, 1), gamma=(float, 0.1)),
-        "Piecewise": _schedule(decay_epochs=(list[int],), values=(list[float],)),
-        "CyclicalCosine": _schedule(learning_rate=(float,), cycle=(float,)),
-        "OneCycle": _schedule(
-            max_lr=(float,), anneal_strategy=(Literal["cos", "linear"], "cos"), three_phase=(bool, False)
-        ),
-        "TwoStepCosine": _schedule(learning_rate=(float,)),
-        "MultiStepDecay": _schedule(learning_rate=(float,), milestones=(list[int],), gamma=(float, 0.1)),
-    },
-)
-
-_FACTOR = keys(factor=(float, 0.0, 0))
-REGULARIZER_TABLE = Table("regularizer", dict.fromkeys(("L1", "L1Decay", "L2", "L2Decay"), _FACTOR))

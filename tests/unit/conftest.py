@@ -6,6 +6,7 @@ from typing import Literal
 import pytest
 
 from ppocr_rare import registry
+from ppocr_rare.errors import ConfigError
 
 
 class TPS:
@@ -88,6 +89,34 @@ class KeepKeys:
         pass
 
 
+class Adam:
+    def __init__(self, beta1: float = 0.9, epsilon: float = 1e-8, *, learning_rate: object, parameters: object):
+        pass
+
+
+class AdamW(Adam):
+    pass
+
+
+class Const:
+    def __init__(self, learning_rate: float, warmup_epoch: float = 0.0, *, steps_per_epoch: int):
+        if learning_rate < 0:
+            raise ConfigError("a rate below 0")
+
+
+class Cosine(Const):
+    pass
+
+
+class L1:
+    def __init__(self, factor: float = 0.0):
+        pass
+
+
+class L2(L1):
+    pass
+
+
 FAKES = {
     "TRANSFORMS": (TPS,),
     "BACKBONES": (ResNet,),
@@ -97,6 +126,9 @@ FAKES = {
     "POSTPROCESSES": (AttnLabelDecode, CTCLabelDecode),
     "METRICS": (RecMetric,),
     "DATASETS": (LMDBDataSet,),
+    "OPTIMIZERS": (Adam, AdamW),
+    "SCHEDULES": (Const, Cosine),
+    "REGULARIZERS": (L1, L2),
     "OPERATORS": (DecodeImage, AttnLabelEncode, CTCLabelEncode, RecResizeImg, KeepKeys),
 }
 

@@ -43,7 +43,7 @@ def test_defaults_of_global_the_loaders_and_the_schedule_are_filled_in(data):
         ("Global.amp_level", "O3", ": expected 'O1' or 'O2', got 'O3'"),
         ("Global.amp_custom_black_list", ["a", 1], ".1: expected text, got 1"),
         ("Optimizer", [1], ": expected a mapping of keys, got [1]"),
-        ("Optimizer.name", "Adm", ": unknown optimizer 'Adm' (did you mean 'Adam'?); known: Adadelta, Adam"),
+        ("Optimizer.name", "Adm", ": unknown optimizer 'Adm' (did you mean 'Adam'?); known: Adam, AdamW"),
         ("Optimizer.beta1", True, ": expected a number, got True"),
         ("Optimizer.epsilom", 0.9, ": unknown key (did you mean 'epsilon'?)"),
         ("Optimizer.regulariser", {}, ": unknown key (did you mean 'regularizer'?)"),
@@ -52,7 +52,8 @@ def test_defaults_of_global_the_loaders_and_the_schedule_are_filled_in(data):
         ("Optimizer.lr.name", "Cosin", ": unknown schedule 'Cosin' (did you mean 'Cosine'?)"),
         ("Optimizer.lr.gamma", 0.1, ": unknown key; known: learning_rate, warmup_epoch"),
         ("Optimizer.regularizer.name", "L3", ": unknown regularizer 'L3'"),
-        ("Optimizer.regularizer.factor", -1, ": expected at least 0, got -1"),
+        ("Optimizer.regularizer.factor", "x", ": expected a number, got 'x'"),
+        ("Optimizer.clip_norm", -1, ": expected at least 0, got -1"),
         ("Architecture", "RARE", ": expected a mapping of keys, got 'RARE'"),
         ("Architecture.algorithm", "CRNN", ": expected 'RARE', got 'CRNN'"),
         ("Architecture.model_type", "det", ": expected 'rec', got 'det'"),
@@ -129,6 +130,13 @@ def test_values_are_coerced(data, change):
     assert faults == []
     assert result["Optimizer"]["lr"]["learning_rate"] == 0.0005
     assert type(result["Optimizer"]["beta1"]) is float
+
+
+@pytest.mark.parametrize("name", ["L2", "L2Decay"])
+def test_a_regularizer_is_known_by_both_of_its_names(data, change, name):
+    result, faults, _ = check(change(data, "Optimizer.regularizer", {"name": name, "factor": 1e-5}))
+    assert faults == []
+    assert result["Optimizer"]["regularizer"] == {"name": "L2", "factor": 1e-5}
 
 
 def test_the_transform_may_be_left_out(data):

@@ -35,6 +35,17 @@ def test_every_function_that_yields_faults_is_a_rule():
         ("Global.eval_batch_step", [0, 0], "Global.eval_batch_step: expected n or [start, n]"),
         ("Global.eval_batch_step", [-1, 5], "Global.eval_batch_step: expected n or [start, n]"),
         ("Global.eval_batch_step", [1, 2, 3], "Global.eval_batch_step: expected n or [start, n]"),
+        ("Optimizer.lr", {"name": "Const", "learning_rate": -1.0}, "Optimizer.lr: a rate below 0"),
+        (
+            "Optimizer",
+            {"clip_norm": 1.0, "clip_norm_global": 1.0},
+            "Optimizer.clip_norm_global: excludes clip_norm",
+        ),
+        (
+            "Optimizer",
+            {"name": "AdamW", "regularizer": {"name": "L1"}},
+            "Optimizer.regularizer.name: AdamW decays weights by L2 alone, got L1",
+        ),
         ("Loss.name", "CTCLoss", "Loss.name: AttentionHead needs AttentionLoss, got CTCLoss"),
         ("PostProcess.name", "CTCLabelDecode", "PostProcess.name: AttentionHead needs AttnLabelDecode, got CTC"),
         (
@@ -44,7 +55,7 @@ def test_every_function_that_yields_faults_is_a_rule():
         ),
         (
             "Train.dataset.transforms.1",
-            {"DecodeImage": None},
+            {"KeepKeys": {"keep_keys": ["image", "label", "length"]}},
             "Train.dataset.transforms: AttentionHead needs AttnLabelEncode as the one encoder of labels; found none",
         ),
         ("Architecture.Transform.num_fiducial", 19, "Architecture.Transform.num_fiducial: must be even and at least 6"),
@@ -52,7 +63,21 @@ def test_every_function_that_yields_faults_is_a_rule():
         (EVAL_SHAPE, [3, 32, 160], f"{EVAL_SHAPE}: [3, 32, 160] differs from [3, 32, 100] at {SHAPE}"),
         (KEEP, ["image", "label"], f"{KEEP}: lacks length"),
         (KEEP, ["length"], f"{KEEP}: lacks image, label"),
-        ("Train.dataset.transforms.3", {"DecodeImage": None}, "Train.dataset.transforms: needs KeepKeys"),
+        (
+            "Train.dataset.transforms",
+            [{"DecodeImage": None}, {"AttnLabelEncode": None}, {"RecResizeImg": None}],
+            "Train.dataset.transforms: needs KeepKeys",
+        ),
+        (
+            "Eval.dataset.transforms.0",
+            {"KeepKeys": {"keep_keys": ["image"]}},
+            "Eval.dataset.transforms: needs DecodeImage and then RecResizeImg, once each; found RecResizeImg",
+        ),
+        (
+            "Train.dataset.transforms.0",
+            {"DecodeImage": {"channel_first": True}},
+            "Train.dataset.transforms.0.DecodeImage.channel_first: must be False",
+        ),
     ],
 )
 def test_each_rule_names_the_path(data, change, path, value, fault):
@@ -70,6 +95,8 @@ def test_each_rule_names_the_path(data, change, path, value, fault):
         ("Architecture.Transform.num_fiducial", 6),
         ("Architecture.Transform", None),
         ("Eval.dataset.transforms.3.KeepKeys.keep_keys", ["image"]),
+        ("Optimizer.regularizer", None),
+        ("Optimizer", {"name": "Adam", "clip_norm": 1.0}),
         ("Architecture.Head.name", "CTCHead"),  # another head has other partners
     ],
 )
@@ -104,6 +131,11 @@ def test_features_are_not_judged_from_faulty_arguments(data, change):
     data = change(change(data, SHAPE, [3, 64, 100]), EVAL_SHAPE, [3, 64, 100])
     assert faults_of(data, "Architecture.Backbone.layers") == []
     assert len(faults_of(data, "Architecture.Neck.hidden_size")) == 1
+
+
+def test_a_schedule_is_not_made_of_faulty_or_missing_values(data, change):
+    assert faults_of(change(data, "Optimizer.lr", {"name": "Const"})) == []
+    assert faults_of(change(data, "Optimizer.lr", {"name": "Const", "learning_rate": -1.0}), "Optimizer.lr.gamma") == []
 
 
 def test_a_backbone_that_cannot_tell_its_height(data, monkeypatch):
