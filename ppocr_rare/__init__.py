@@ -20,7 +20,13 @@ __all__ = [*_HOME, "__version__"]
 def __getattr__(name):
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(_HOME[name]), name)
+    try:
+        home = importlib.import_module(_HOME[name])
+    except ModuleNotFoundError as error:
+        if error.name != "paddle":
+            raise
+        raise ImportError(f"{name} needs paddle, which is not installed: pip install 'ppocr_rare[cpu]'") from error
+    return getattr(home, name)
 
 
 def __dir__():

@@ -27,14 +27,16 @@ def main():
 
     config = load_config(args.config, args.opt)
     data_sets = build_eval_sets(config)
-    wrong_words = WrongWords(dict(data_sets))
     with ExitStack() as stack:
-        listeners = [wrong_words]
+        listeners = []
         if args.save_pred:
             listeners.append(PredictionWriter(stack.enter_context(open_output(args.save_pred))))
+        if args.report:  # opened first: a path that cannot be written must not cost an evaluation
+            report = stack.enter_context(open_output(args.report))
+            listeners.append(wrong_words := WrongWords(dict(data_sets)))
         results, protocol = evaluate(config, data_sets, args.protocol, listeners)
         if args.report:
-            stack.enter_context(open_output(args.report)).write(wrong_words.page(results, protocol))
+            report.write(wrong_words.page(results, protocol))
     print(f"protocol: {protocol}", format_table(results), *format_notes(results), sep="\n")
     return int(any(result.num_unusable for result in results))
 

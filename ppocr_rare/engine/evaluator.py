@@ -12,10 +12,9 @@ from ppocr_rare.builder import build_charset, build_metric, build_model, build_p
 from ppocr_rare.config import Config
 from ppocr_rare.data.loader import build_loader
 from ppocr_rare.data.word_dataset import WordDataset
-from ppocr_rare.engine.predictor import pretrained_weights
+from ppocr_rare.engine.predictor import load_weights, pretrained_weights
 from ppocr_rare.metrics import Protocol, WordScores, normalize_text
 from ppocr_rare.utils.runtime import select_device
-from ppocr_rare.utils.save_load import load_checkpoint
 from ppocr_rare.utils.stats import Rejection, RejectionLog
 
 EMPTY_LABEL = "label empty under the protocol"
@@ -97,7 +96,7 @@ class Evaluator:
     def __init__(self, model, post_process, charset, max_text_length, protocol: Protocol, ignore_space=True):
         self.model = model
         self.post_process = post_process
-        self.writable = frozenset(charset.characters)
+        self.writable = frozenset(normalize_text("".join(charset.characters), protocol, ignore_space))
         self.longest = max_text_length - 2  # sos and eos take a step each
         self.protocol = protocol
         self.ignore_space = ignore_space
@@ -142,13 +141,14 @@ class Evaluator:
             if not target:
                 result.rejections.add(Rejection(key, label, EMPTY_LABEL))
                 continue
-            self._note_unreadable(target, result)
             text = normalize_text(word.text, self.protocol, self.ignore_space)
-            result.scores.add(text, target)
-            yield Prediction(result.name, index, key, label, word.text, word.score, text == target)
+            is_correct = result.scores.add(text, target)
+            if not is_correct:
+                self._note_unreadable(target, result)
+            yield Prediction(result.name, index, key, label, word.text, word.score, is_correct)
 
     def _note_unreadable(self, target, result):
-        """Counts a label that no output of the model can equal."""
+        """Counts a label that the model was never taught to give."""
         if unknown := [character for character in target if character not in self.writable]:
             result.unknown_characters.update(unknown)
             result.unreadable["with a character outside the dictionary"] += 1
@@ -175,7 +175,7 @@ def evaluate(
     """
     select_device(config["Global"]["use_gpu"])
     model = build_model(config)
-    load_checkpoint(model, pretrained_weights(config))
+    load_weights(model, pretrained_weights(config))
     metric, charset = build_metric(config), build_charset(config)
     # The default dictionary lowers labels and drops all but letters and digits, so that is what PaddleOCR compares.
     protocol = protocol or ("alphanumeric" if charset.is_lower else metric.protocol)

@@ -65,6 +65,26 @@ def find_model(model_dir: str | Path) -> tuple[Path, Path]:
     return config, found[0]
 
 
+def load_weights(model, weights: str | Path) -> None:
+    """Gives a model all of its weights: with a part of them it would read noise.
+
+    Args:
+        model: the network.
+        weights: a ``.pdparams`` file or its path without the ending.
+
+    Raises:
+        CheckpointError: as ``load_checkpoint``, or the file does not hold every entry of the model.
+    """
+    report = load_checkpoint(model, weights)
+    num_lacking = len(report.missing) + len(report.mismatched)
+    if num_lacking:
+        total = len(report.loaded) + num_lacking
+        raise CheckpointError(
+            f"{report.path}: {num_lacking} of the model's {total} entries are not in it or have another shape; "
+            "is it for another config?"
+        )
+
+
 class TextRecognizer:
     """Reads words.
 
@@ -101,7 +121,7 @@ class TextRecognizer:
         self._operators = build_operators(config, "Eval", with_labels=False)
         self._post_process = build_post_process(config)
         self._model = build_model(config)
-        load_checkpoint(self._model, weights)
+        load_weights(self._model, weights)
         self._model.eval()
 
     @classmethod
@@ -117,7 +137,8 @@ class TextRecognizer:
         """
         names = sorted(path.parent.name for path in PRETRAINED_DIR.glob("*/config.yml"))
         if name not in names:
-            raise CheckpointError(f"no weights named {name!r} come with this package; there are: {', '.join(names)}")
+            known = ", ".join(names) or "none"
+            raise CheckpointError(f"no weights named {name!r} come with this package; there are: {known}")
         return cls(PRETRAINED_DIR / name, **kwargs)
 
     def __call__(self, images: ImageSource | list[ImageSource]) -> RecognizedWord | list[RecognizedWord]:

@@ -3,10 +3,10 @@
 import base64
 import csv
 import html
-import mimetypes
 from typing import TextIO
 
 from ppocr_rare.engine.evaluator import Prediction, SetResult
+from ppocr_rare.metrics import WordScores
 
 HEADER = ("data set", "samples", "excluded", "word accuracy", "1-NED", "images/s")
 MAX_SHOWN = 500  # wrong words on the page; the rest is counted there
@@ -20,14 +20,12 @@ def averages(results: list[SetResult]) -> list[tuple[str, float, float]]:
     read = [result.scores for result in results if result.scores.count]
     if not read:
         return []
-    total = sum(scores.count for scores in read)
-    rows = []
-    for name, weights in (("average", [1] * len(read)), ("weighted average", [scores.count for scores in read])):
-        share = len(read) if name == "average" else total
-        accuracy = sum(weight * scores.accuracy for weight, scores in zip(weights, read, strict=True)) / share
-        ned = sum(weight * scores.one_minus_ned for weight, scores in zip(weights, read, strict=True)) / share
-        rows.append((name, accuracy, ned))
-    return rows
+    total = WordScores()
+    for scores in read:
+        total.merge(scores)
+    accuracy = sum(scores.accuracy for scores in read) / len(read)
+    ned = sum(scores.one_minus_ned for scores in read) / len(read)
+    return [("average", accuracy, ned), ("weighted average", total.accuracy, total.one_minus_ned)]
 
 
 def format_table(results: list[SetResult]) -> str:
@@ -128,10 +126,8 @@ class WrongWords:
 
 
 def _figure(p: Prediction, data: bytes) -> str:
-    # An LMDB's key has no ending: browsers look at the bytes.
-    kind = mimetypes.guess_type(p.key)[0] or "image/png"
-    return (
-        f'<figure><img src="data:{kind};base64,{base64.b64encode(data).decode()}" alt="">'
+    return (  # browsers know the kind of an image by its bytes, whatever is said here
+        f'<figure><img src="data:image/png;base64,{base64.b64encode(data).decode()}" alt="">'
         f'<figcaption><span class="read">{html.escape(p.text) or "(nothing)"}</span> {p.score:.3f}<br>'
         f'<span class="label">{html.escape(p.label)}</span><br>'
         f'<span class="key">{html.escape(p.data_set)}: {html.escape(p.key)}</span></figcaption></figure>'

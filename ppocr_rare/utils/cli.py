@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -52,7 +53,7 @@ def open_output(path: str | Path) -> TextIO:
     """
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        return open(path, "w", encoding="utf-8", newline="")
+        return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="")
     except OSError as error:
         raise RareError(f"{path} cannot be written: {error.strerror}") from error
 
@@ -60,12 +61,19 @@ def open_output(path: str | Path) -> TextIO:
 def run(main: Callable[[], int | None]) -> None:
     """Runs a tool and ends the process: 0 or what ``main`` returns; a fault that a user can mend is one line and 1."""
     setup_logging()
+    sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be text in the terminal's encoding
     try:
-        sys.exit(main())
+        code = main()
+        sys.stdout.flush()
+        sys.exit(code)
     except RareError as error:
         sys.exit(f"error: {error}")
+    except ModuleNotFoundError as error:
+        if error.name != "paddle":
+            raise
+        sys.exit("error: paddle is not installed: pip install 'ppocr_rare[cpu]'")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:  # the reader of stdout went away, as `| head` does
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that Python's last flush does not fail
         sys.exit(1)

@@ -1,0 +1,73 @@
+"""What the tests of engine and tools work with: word images, an LMDB, and a model that reads different words.
+
+The model's weights are drawn, not learnt: what it reads makes no sense, but differs from image to image, in length too.
+"""
+
+import io
+from pathlib import Path
+
+import cv2
+import lmdb
+import numpy as np
+from PIL import Image
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att.yml"
+
+
+def word_image(number: int) -> np.ndarray:
+    """Draws an image uint8 [32, 96, 3] of large patches; the number says which."""
+    patches = np.random.default_rng(number).integers(0, 256, (2, 6, 3), np.uint8)
+    return patches.repeat(16, axis=0).repeat(16, axis=1)
+
+
+def png(image: np.ndarray) -> bytes:
+    """Encodes an array of OpenCV's order of channels."""
+    return cv2.imencode(".png", image)[1].tobytes()
+
+
+def pillow_file(image: Image.Image, kind: str, **options) -> bytes:
+    """Encodes an image of Pillow's, for what OpenCV cannot write."""
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def write_lmdb(folder: Path, samples: list[tuple[bytes, bytes]], count: bytes | None = None) -> Path:
+    """Writes (image, label) pairs; ``count`` is num-samples where it is not their number, b"" for no such entry."""
+    folder.mkdir(parents=True)
+    with lmdb.open(str(folder), map_size=1 << 24) as environment, environment.begin(write=True) as transaction:
+        for number, (image, label) in enumerate(samples, start=1):
+            transaction.put(b"image-%09d" % number, image)
+            transaction.put(b"label-%09d" % number, label)
+        if count != b"":
+            transaction.put(b"num-samples", count or b"%d" % len(samples))
+    return folder
+
+
+def save_weights(prefix: Path) -> Path:
+    """Writes the weights of CONFIG's model and returns the prefix."""
+    import paddle
+
+    from ppocr_rare import build_model, load_config
+    from ppocr_rare.utils.save_load import save_checkpoint
+
+    paddle.seed(3)
+    model = build_model(load_config(CONFIG))
+    for layer in model.backbone.sublayers():
+        if isinstance(layer, paddle.nn.BatchNorm2D):
+            layer._momentum = 0.0  # one batch gives its statistics: with the initial ones every image looks the same
+    model.train()
+    images = np.random.default_rng(0).uniform(-1, 1, (8, 3, 32, 100)).astype(np.float32)
+    with paddle.no_grad():
+        model.backbone(paddle.to_tensor(images))
+    for stage in (model.neck, model.head):
+        for parameter in stage.parameters():
+            parameter.set_value(parameter * 4.0)  # makes probabilities differ
+    # What would be read as 7, which is often, ends a word.
+    for parameter in (model.head.generator.weight, model.head.generator.bias):
+        values = parameter.numpy()
+        values[..., [8, -1]] = values[..., [-1, 8]]
+        parameter.set_value(values)
+    save_checkpoint(model, prefix)
+    return prefix

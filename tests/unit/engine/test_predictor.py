@@ -1,0 +1,249 @@
+"""The recogniser: what goes in, what comes out, and that how it is called makes no difference."""
+
+import logging
+import shutil
+
+import cv2
+import numpy as np
+import paddle
+import pytest
+from material import CONFIG, png, word_image
+
+from ppocr_rare import TextRecognizer, load_config
+from ppocr_rare.engine import predictor
+from ppocr_rare.engine.predictor import RecognizedWord, find_model, images_of, load_weights, pretrained_weights
+from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
+from ppocr_rare.utils.save_load import save_checkpoint
+
+
+@pytest.fixture(scope="module")
+def config():
+    return load_config(CONFIG, ["Global.use_gpu=False"])
+
+
+@pytest.fixture(scope="module")
+def recognizer(config, weights):
+    return TextRecognizer(config=config, weights=weights)
+
+
+@pytest.fixture(scope="module")
+def images():
+    return [word_image(number) for number in range(33)]
+
+
+@pytest.fixture
+def model_dir(tmp_path, weights):
+    """A folder as training leaves it."""
+    shutil.copy(CONFIG, tmp_path / "config.yml")
+    shutil.copy(f"{weights}.pdparams", tmp_path / "best_accuracy.pdparams")
+    return tmp_path
+
+
+def test_one_image_gives_one_word(recognizer, images):
+    word = recognizer(images[0])
+    assert isinstance(word, RecognizedWord) and word.error is None
+    assert len(word.text) == len(word.char_scores) > 0
+    assert word.score == pytest.approx(np.mean(word.char_scores))
+    assert 0 < word.score <= 1
+
+
+def test_a_list_gives_a_word_each_in_order(recognizer, images):
+    words = recognizer(images)
+    texts = [word.text for word in words]
+    assert texts == [recognizer(image).text for image in images]
+    assert len(set(texts)) > 5  # else the order would go unnoticed
+    assert recognizer(images[:1]) == [recognizer(images[0])]
+    assert recognizer([]) == []
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 32])
+def test_batch_size_makes_no_difference(recognizer, config, weights, images, batch_size):
+    batched = TextRecognizer(config=config, weights=weights, batch_size=batch_size)(images)
+    for word, alone in zip(batched, recognizer(images), strict=True):
+        assert word.text == alone.text
+        np.testing.assert_allclose(word.char_scores, alone.char_scores, atol=1e-4)
+
+
+def test_paths_and_arrays_are_read_alike(recognizer, images, tmp_path):
+    file = tmp_path / "wörd 語.png"
+    file.write_bytes(png(images[0]))
+    assert recognizer(str(file)) == recognizer(file) == recognizer(images[0])
+
+
+def test_grey_and_alpha(recognizer, images):
+    grey = cv2.cvtColor(images[0], cv2.COLOR_BGR2GRAY)
+    assert recognizer(grey) == recognizer(grey[:, :, None]) == recognizer(np.stack([grey] * 3, 2))
+    assert recognizer(np.dstack([images[0], grey])) == recognizer(images[0])
+
+
+def test_a_bad_image_of_a_list_stands_in_its_place(config, weights, images, tmp_path):
+    (tmp_path / "text.png").write_text("no image")
+    bad = [tmp_path / "text.png", tmp_path / "none.png", np.zeros((4, 4, 3), np.float32), np.zeros((0, 4, 3), np.uint8)]
+    good = images[:3]
+    recognizer = TextRecognizer(config=config, weights=weights, batch_size=2)  # the first batch holds bad ones alone
+    words = recognizer([bad[0], bad[1], good[0], bad[2], good[1], good[2], bad[3]])
+    assert [word.error is None for word in words] == [False, False, True, False, True, True, False]
+    assert [words[i].text for i in (2, 4, 5)] == [word.text for word in recognizer(good)]
+    assert words[0].error.startswith("not an image") and words[1].error.startswith("missing file")
+    assert (words[0].text, words[0].score, words[0].char_scores) == ("", 0.0, ())
+
+
+def test_a_single_bad_image_raises(recognizer, tmp_path):
+    with pytest.raises(SampleError, match="missing file"):
+        recognizer(tmp_path / "none.png")
+    with pytest.raises(SampleError, match="a directory"):
+        recognizer(str(tmp_path))
+
+
+def test_iterate_reads_no_more_than_a_batch_ahead(config, weights):
+    taken = []
+
+    def endless():
+        while True:
+            taken.append(len(taken))
+            yield word_image(taken[-1])
+
+    words = TextRecognizer(config=config, weights=weights, batch_size=2).iterate(endless())
+    next(words)
+    assert len(taken) == 4  # the batch that is read and the one that is prepared
+    words.close()
+
+
+def test_early_end_leaves_the_words_as_they_are(config, weights, images):
+    early = TextRecognizer(config=config, weights=weights, batch_size=1)
+    steps = []
+    forward = early.probabilities
+
+    def noted(batch):
+        probabilities = forward(batch)
+        steps.append(probabilities.shape[1])
+        return probabilities
+
+    early.probabilities = noted
+    words = early(images)
+    assert min(steps) < 25  # some did end early
+
+    full = TextRecognizer(config=config, weights=weights, batch_size=1)
+    full.probabilities = lambda batch: full._model(paddle.to_tensor(batch)).numpy()
+    assert [word.text for word in words] == [word.text for word in full(images)]
+
+
+def test_characters_behind_eos_are_kept_where_the_config_says_so(weights, images):
+    config = load_config(CONFIG, ["Global.use_gpu=False", "PostProcess.stop_at_eos=False"])
+    recognizer = TextRecognizer(config=config, weights=weights, batch_size=1)
+    stopping = TextRecognizer(config=load_config(CONFIG), weights=weights, batch_size=1, use_gpu=False)
+    pairs = list(zip(recognizer(images[:12]), stopping(images[:12]), strict=True))
+    assert all(word.text.startswith(stopped.text) for word, stopped in pairs)
+    assert any(len(word.text) > len(stopped.text) for word, stopped in pairs)
+
+
+def test_gpu_on_a_cpu_build_warns_once(weights, images, monkeypatch, caplog):
+    monkeypatch.setattr(paddle, "is_compiled_with_cuda", lambda: False)
+    with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
+        recognizer = TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=True)
+        assert recognizer(images[0]).text
+    assert [record.message for record in caplog.records if record.levelno >= logging.WARNING] == [
+        "use_gpu is True, but this Paddle is built for the CPU: using the CPU"
+    ]
+
+
+def test_model_dir(model_dir, recognizer, images):
+    assert TextRecognizer(model_dir, use_gpu=False)(images[0]) == recognizer(images[0])
+    assert TextRecognizer(model_dir=str(model_dir), use_gpu=False)(images[0]) == recognizer(images[0])
+
+
+def test_which_weights_of_a_folder(model_dir):
+    best = model_dir / "best_accuracy.pdparams"
+    (model_dir / "latest.pdparams").touch()
+    (model_dir / "iter_epoch_3.pdparams").touch()
+    assert find_model(model_dir) == (model_dir / "config.yml", best)
+    best.unlink()
+    assert find_model(model_dir)[1].name == "latest.pdparams"
+    (model_dir / "latest.pdparams").unlink()
+    assert find_model(model_dir)[1].name == "iter_epoch_3.pdparams"
+    (model_dir / "iter_epoch_6.pdparams").touch()
+    with pytest.raises(CheckpointError, match="found: iter_epoch_3.pdparams, iter_epoch_6.pdparams"):
+        find_model(model_dir)
+
+
+def test_a_folder_without_a_model(tmp_path):
+    with pytest.raises(CheckpointError, match="is not a folder with a model"):
+        find_model(tmp_path / "none")
+    with pytest.raises(CheckpointError, match="holds no config.yml"):
+        find_model(tmp_path)
+    (tmp_path / "config.yml").touch()
+    with pytest.raises(CheckpointError, match="found: none"):
+        find_model(tmp_path)
+
+
+def test_pretrained_by_name(model_dir, recognizer, images, monkeypatch, tmp_path_factory):
+    home = tmp_path_factory.mktemp("package")
+    monkeypatch.setattr(predictor, "PRETRAINED_DIR", home)
+    with pytest.raises(CheckpointError, match="no weights named 'nobody' .*: none"):
+        TextRecognizer.from_pretrained("nobody")
+    shutil.copytree(model_dir, home / "rec_mv3_tps_bilstm_att")
+    with pytest.raises(CheckpointError, match="no weights named '../x' .*: rec_mv3_tps_bilstm_att"):
+        TextRecognizer.from_pretrained("../x")
+    assert TextRecognizer.from_pretrained(use_gpu=False)(images[0]) == recognizer(images[0])
+
+
+def test_weights_of_another_model_are_refused(weights):
+    # A bias of both localization networks has the same shape, so a part of the file does fit.
+    large = load_config(CONFIG.with_name("rec_r34_vd_tps_bilstm_att.yml"), ["Global.use_gpu=False"])
+    with pytest.raises(CheckpointError, match=r"tiny.pdparams: \d+ of the model's \d+ entries .* another config"):
+        TextRecognizer(config=large, weights=weights)
+
+
+def test_weights_with_a_hole_are_refused(tmp_path):
+    save_checkpoint(paddle.nn.Linear(2, 2), tmp_path / "linear")
+    with pytest.raises(CheckpointError, match="2 of the model's 4 entries"):
+        load_weights(_Larger(), tmp_path / "linear")
+
+
+class _Larger(paddle.nn.Linear):
+    """Has what a linear layer has, and as much again."""
+
+    def __init__(self):
+        super().__init__(2, 2)
+        self.second = paddle.nn.Linear(2, 2)
+
+
+def test_arguments_that_make_no_sense(config, weights):
+    with pytest.raises(TypeError, match="model_dir, or config and weights"):
+        TextRecognizer(config=config)
+    with pytest.raises(TypeError, match="model_dir, or config and weights"):
+        TextRecognizer()
+    with pytest.raises(ValueError, match="at least 1, not 0"):
+        TextRecognizer(config=config, weights=weights, batch_size=0)
+
+
+def test_a_config_without_eval_says_so(tmp_path, weights):
+    text = CONFIG.read_text(encoding="utf-8")
+    (tmp_path / "config.yml").write_text(text[: text.index("\nEval:")], encoding="utf-8")
+    with pytest.raises(ConfigError, match="lacks Eval"):
+        TextRecognizer(config=load_config(tmp_path / "config.yml"), weights=weights, use_gpu=False)
+
+
+def test_where_weights_come_from():
+    def weights_of(*overrides):
+        return pretrained_weights(load_config(CONFIG, overrides))
+
+    assert weights_of("Global.pretrained_model=a", "Global.checkpoints=b") == "a"
+    assert weights_of("Global.checkpoints=b") == "b"
+    with pytest.raises(RareError, match="no weights: say -o Global.pretrained_model"):
+        weights_of()
+
+
+def test_where_images_come_from(tmp_path):
+    def images_with(*overrides):
+        return images_of(load_config(CONFIG, overrides))
+
+    (tmp_path / "b.png").touch()
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "list.txt").write_text("b.png\tlabel\n/x/c.png\n")
+    both = [str(tmp_path / "a.jpg"), str(tmp_path / "b.png")]
+    assert images_with(f"Global.infer_img={tmp_path}") == both
+    assert images_with(f"Global.infer_img={both[0]}") == both[:1]
+    assert images_with(f"Global.infer_img={both[0]}", f"Global.infer_list={tmp_path}/list.txt") == [both[1], "/x/c.png"]
+    with pytest.raises(RareError, match="no image: say -o Global.infer_img"):
+        images_with("Global.infer_img=")
