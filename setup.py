@@ -22,6 +22,13 @@ CORE = [
     "rapidfuzz>=3.0,<4",  # edit distance of the metric
 ]
 
+TRAIN = [
+    "matplotlib>=3.9,<4",  # draws train.png; a training does without it
+    # Writes and shows scalars; a training does without it. VisualDL was last released in 2023 and brings a NumPy that
+    # Paddle 2.6 does not load.
+    "tensorboard>=2.16,<3",
+]
+
 setup(
     name="ppocr_rare",
     version=VERSION,
@@ -38,7 +45,9 @@ setup(
     extras_require={
         "cpu": ["paddlepaddle>=2.6.2,<3.4", "setuptools<82"],  # setuptools: Paddle 2.6 imports it without asking for it
         "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82"],
+        "train": TRAIN,
         "dev": [
+            *TRAIN,
             "pytest>=8,<10",  # tests
             "hypothesis>=6.100,<7",  # property tests
             "ruff>=0.6,<0.18",  # lint

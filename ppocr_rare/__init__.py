@@ -4,6 +4,7 @@ The names below are loaded when they are first used: ``import ppocr_rare`` alone
 """
 
 import importlib
+import zlib  # noqa: F401 - Paddle 2.6 brings a copy of its own; loaded before this one, it breaks PNG files
 
 __version__ = "0.1.0"
 

@@ -151,6 +151,12 @@ def build_operators(config: Config, section: str, with_labels: bool) -> list:
     return operators
 
 
+def keep_keys_of(config: Config, section: str) -> tuple[str, ...]:
+    """Names of the arrays of a batch, in order, as ``KeepKeys`` of ``<section>.dataset.transforms`` says."""
+    transforms = config[section]["dataset"]["transforms"]
+    return next(entry["KeepKeys"]["keep_keys"] for entry in transforms if "KeepKeys" in entry)
+
+
 def build_dataset(config: Config, section: str, with_labels: bool):
     """The data set of ``<section>.dataset`` with its operators."""
     config.require(section)

@@ -22,7 +22,7 @@ def main():
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.builder import build_eval_sets
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.evaluator import evaluate
+    from ppocr_rare.engine.evaluation import evaluate
     from ppocr_rare.engine.report import PredictionWriter, WrongWords, format_notes, format_table
 
     config = load_config(args.config, args.opt)

@@ -7,10 +7,11 @@ whose name is not known is empty.
 import os
 from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
+from ppocr_rare.config.tables import Stage
 from ppocr_rare.errors import ConfigError, RareError
-from ppocr_rare.registry import BACKBONES, REGULARIZERS, SCHEDULES
+from ppocr_rare.registry import BACKBONES, LOSSES, REGULARIZERS, SCHEDULES
 from ppocr_rare.schema import REQUIRED
 
 Faults = Iterator[tuple[str, str]]
@@ -63,12 +64,30 @@ class Draft:
         ]
 
 
-def dictionary_is_a_file(draft: Draft) -> Faults:
-    """The dictionary is there before anything is built."""
-    path = draft.get("Global.character_dict_path")
-    if path is not None and not os.path.isfile(path):
-        problem = "is a directory, not a file" if os.path.isdir(path) else "does not exist"
-        yield "Global.character_dict_path", f"{path} {problem}"
+def dictionaries_are_files(draft: Draft) -> Faults:
+    """The dictionaries are there before anything is built."""
+    for key in ("Global.character_dict_path", "Global.pretrained_character_dict_path"):
+        path = draft.get(key)
+        if path is not None and not os.path.isfile(path):
+            problem = "is a directory, not a file" if os.path.isdir(path) else "does not exist"
+            yield key, f"{path} {problem}"
+
+
+def frozen_stages_leave_others_to_train(draft: Draft) -> Faults:
+    """The stages that are frozen are there, and those that are not can be trained."""
+    frozen = draft.get("Global.freeze")
+    architecture = draft.get("Architecture")
+    if not frozen or not architecture:
+        return
+    stages = [stage for stage in get_args(Stage) if architecture.get(stage.capitalize(), {}) is not None]
+    absent = [stage for stage in frozen if stage not in stages]
+    if absent:
+        yield "Global.freeze", f"names {', '.join(absent)}, which Architecture has not"
+    if set(stages) <= set(frozen):
+        yield "Global.freeze", "names every stage; nothing is left to train"
+    below = [stage for stage in stages[: stages.index("neck")] if stage not in frozen] if "neck" in frozen else []
+    if below:  # Paddle computes no gradient through an LSTM whose weights need none
+        yield "Global.freeze", f"names neck, so it must name {' and '.join(below)}, too"
 
 
 def text_length_has_room(draft: Draft) -> Faults:
@@ -99,10 +118,11 @@ def optimizer_keys_agree(draft: Draft) -> Faults:
         yield "Optimizer.regularizer.name", "AdamW decays weights by L2 alone, got L1"
 
 
-def schedule_and_regularizer_can_be_made(draft: Draft) -> Faults:
+def schedule_regularizer_and_loss_can_be_made(draft: Draft) -> Faults:
     """Their own constructors find nothing wrong with the values."""
     runtime = {"steps_per_epoch": STEPS_TRIED, "epochs": draft.get("Global.epoch_num") or 1}
-    for path, registry in (("Optimizer.lr", SCHEDULES), ("Optimizer.regularizer", REGULARIZERS)):
+    parts = {"Optimizer.lr": SCHEDULES, "Optimizer.regularizer": REGULARIZERS, "Loss": LOSSES}
+    for path, registry in parts.items():
         args = dict(draft.get(path) or {})
         if "name" not in args or not draft.is_sound(path):
             continue
@@ -165,7 +185,10 @@ def images_are_decoded_then_resized(draft: Draft) -> Faults:
             yield path, f"needs {' and then '.join(needed)}, once each; found {', '.join(order) or 'neither'}"
         for index, name, args in operators:
             if name == "DecodeImage" and args.get("channel_first"):
-                yield f"{path}.{index}.DecodeImage.channel_first", "must be False: RecResizeImg takes [height, width, 3]"
+                yield (
+                    f"{path}.{index}.DecodeImage.channel_first",
+                    "must be False: RecResizeImg takes [height, width, 3]",
+                )
 
 
 def features_are_one_high(draft: Draft) -> Faults:
@@ -206,11 +229,12 @@ def batches_hold_what_is_needed(draft: Draft) -> Faults:
 
 
 RULES: tuple[Callable[[Draft], Faults], ...] = (
-    dictionary_is_a_file,
+    dictionaries_are_files,
+    frozen_stages_leave_others_to_train,
     text_length_has_room,
     evaluation_steps_are_usable,
     optimizer_keys_agree,
-    schedule_and_regularizer_can_be_made,
+    schedule_regularizer_and_loss_can_be_made,
     head_has_its_partners,
     fiducials_fill_two_rows,
     image_shapes_agree,

@@ -5,6 +5,7 @@ from typing import Literal
 from ppocr_rare.schema import Key, Schema
 
 Text = str | None
+Stage = Literal["transform", "backbone", "neck", "head"]
 
 
 def keys(**rows: tuple) -> dict[str, Key]:
@@ -24,6 +25,9 @@ GLOBAL = Schema(
         # training
         epoch_num=(int, 500, 1),
         pretrained_model=(Text, None),
+        pretrained_character_dict_path=(Text, None),  # ours: the dictionary that it was trained with
+        pretrained_use_space_char=(bool, False),  # ours: and whether a space was added
+        freeze=(list[Stage], None),  # ours: stages that training leaves as they are
         checkpoints=(Text, None),
         use_sync_bn=(bool, False),
         use_amp=(bool, False),
@@ -36,9 +40,11 @@ GLOBAL = Schema(
         # what is written, and when
         save_model_dir=(str, "./output/rec/"),
         save_epoch_step=(int, 3, 1),
+        save_batch_step=(int, None, 1),  # ours: save "latest" each so many steps, too
         eval_batch_step=(int | list[int], (0, 2000)),
         eval_batch_epoch=(int, None, 1),
         cal_metric_during_train=(bool, True),
+        early_stop_patience=(int, None, 1),  # ours: evaluations without a better one
         calc_epoch_interval=(int, 1, 1),
         print_batch_step=(int, 10, 1),
         log_smooth_window=(int, 20, 1),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import lmdb
 
-from ppocr_rare.data.word_dataset import Transform, WordDataset, distinct_names
+from ppocr_rare.data.word_dataset import Part, Transform, WordDataset, distinct_names, mix
 from ppocr_rare.errors import DataError, SampleError
 
 COUNT_KEY = b"num-samples"
@@ -29,25 +29,40 @@ class LMDBDataSet(WordDataset):
 
     Args:
         data_dir: a folder, or several; each is an LMDB or has one at any depth below. Links are followed.
+        ratio_list: share of each folder of ``data_dir`` in each batch of training, e.g. ``[0.5, 0.25, 0.25]``; what
+            counts is how the numbers compare. By default every sample comes once in an epoch.
         transforms: see WordDataset.
+        seed: see WordDataset.
 
     Raises:
-        DataError: there is no LMDB in a folder, or one is damaged or does not say how many samples it has.
+        DataError: there is no LMDB in a folder, or one is damaged or does not say how many samples it has; or the
+            ratios do not fit the folders.
 
-    Source: PaddleOCR 2.8.1, ppocr/data/lmdb_dataset.py, LMDBDataSet, whose samples ``ratio_list`` does not thin either.
+    Source: PaddleOCR 2.8.1, ppocr/data/lmdb_dataset.py, LMDBDataSet, where ``ratio_list`` has no effect.
     Differs: 7, 15.
     """
 
-    INERT_KEYS = frozenset({"ratio_list", "ext_op_transform_idx"})
+    INERT_KEYS = frozenset({"ext_op_transform_idx"})
 
-    def __init__(self, data_dir: str | list[str], *, transforms: Sequence[Transform] = ()):
-        super().__init__(transforms)
+    def __init__(
+        self,
+        data_dir: str | list[str],
+        ratio_list: list[float] | None = None,
+        *,
+        transforms: Sequence[Transform] = (),
+        seed: int = 1024,
+    ):
+        super().__init__(transforms, seed)
         self._folders: list[LmdbFolder] = []
         names = []
-        for root in [data_dir] if isinstance(data_dir, (str, os.PathLike)) else data_dir:
-            for path in find_lmdb_folders(root):
-                self._folders.append(LmdbFolder(path))
-                names.append(os.path.relpath(path, root) if path != Path(root) else path.resolve().name)
+        roots = [data_dir] if isinstance(data_dir, (str, os.PathLike)) else data_dir
+        sizes = []
+        for root in roots:
+            folders = [LmdbFolder(path) for path in find_lmdb_folders(root)]
+            self._folders += folders
+            names += [_name_below(root, folder.path) for folder in folders]
+            sizes.append(sum(map(len, folders)))
+        self._parts = None if ratio_list is None else mix(sizes, ratio_list, list(map(str, roots)))
         self._names = distinct_names(names, (str(folder.path) for folder in self._folders))
         self._ends = list(itertools.accumulate(len(folder) for folder in self._folders))
 
@@ -72,6 +87,10 @@ class LMDBDataSet(WordDataset):
     def sets(self) -> list[tuple[str, int]]:
         """Returns a set per LMDB; its name is the path relative to ``data_dir``."""
         return [(name, len(folder)) for name, folder in zip(self._names, self._folders, strict=True)]
+
+    def mixture(self) -> list[Part]:
+        """Returns a part per folder of ``data_dir`` where ``ratio_list`` is set."""
+        return self._parts or super().mixture()
 
     def close(self) -> None:
         """Closes what this process has open; reading opens it again."""
@@ -205,6 +224,10 @@ def find_lmdb_folders(root: str | os.PathLike) -> list[Path]:
     if not folders:
         raise DataError(f"no LMDB: neither {root} nor a folder below it holds a {DATA_FILE}")
     return folders
+
+
+def _name_below(root: str | os.PathLike, path: Path) -> str:
+    return os.path.relpath(path, root) if path != Path(root) else path.resolve().name
 
 
 def _walk(root: str | os.PathLike) -> Iterator[Path]:

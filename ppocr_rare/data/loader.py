@@ -95,6 +95,11 @@ class WordLoader:
     def __len__(self) -> int:
         return len(self.batch_sampler)
 
+    def start_epoch(self, epoch: int, batch: int = 0) -> None:
+        """Tells data set and sampler which epoch comes, from 0, and how many of its batches are done already."""
+        self.dataset.set_epoch(epoch)
+        self.batch_sampler.start(epoch, batch)
+
     def __iter__(self) -> Iterator[Batch]:
         """Raises RareError as the data set does, and where a worker has died."""
         # Paddle's loader for no workers reads in a thread, whose errors leave the caller waiting for ever.
@@ -143,7 +148,10 @@ class _Failure:
 
 
 class _Guarded:
-    """A data set that gives each sample with its index, and errors as values."""
+    """A data set that gives each sample with its index, and errors as values.
+
+    An entry past the end stands for a sample that comes again, see MixSampler.
+    """
 
     def __init__(self, dataset: WordDataset):
         self._dataset = dataset
@@ -151,9 +159,10 @@ class _Guarded:
     def __len__(self) -> int:
         return len(self._dataset)
 
-    def __getitem__(self, index: int):
+    def __getitem__(self, entry: int):
+        turn, index = divmod(entry, len(self._dataset))
         try:
-            return index, self._dataset[index]
+            return index, self._dataset.draw(index, turn)
         except Exception as error:
             return index, _Failure.of(error)
 

@@ -5,11 +5,12 @@ import itertools
 import os
 import random
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
 from ppocr_rare.data.label_file import LabelFile
-from ppocr_rare.data.word_dataset import Transform, WordDataset, distinct_names
+from ppocr_rare.data.word_dataset import Part, Transform, WordDataset, distinct_names, mix
 from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.images import read_image_bytes
 
@@ -23,17 +24,19 @@ class SimpleDataSet(WordDataset):
     Args:
         data_dir: folder that the paths in the label files start from. Absolute paths and ``..`` lead where they say.
         label_file_list: a label file, or several.
-        ratio_list: share of each file's lines to use, in [0, 1]; one number serves all files. In training the lines are
-            drawn anew each epoch.
+        ratio_list: a number for each file; one number serves all files.
         delimiter: stands between path and label.
+        ratio_of: what the numbers are shares of. ``file``: of the file's lines, in [0, 1]; so many are used, and in
+            training they are drawn anew each epoch. ``batch``: of each batch of training, above 0; all lines are used,
+            and what counts is how the numbers compare.
         transforms: see WordDataset.
         is_train: whether the samples are for training.
-        seed: of all that is drawn.
+        seed: see WordDataset.
 
     Raises:
         DataError: a label file cannot be read, the folder is missing, or the ratios do not fit the files.
 
-    Source: PaddleOCR 2.8.1, ppocr/data/simple_dataset.py, SimpleDataSet.
+    Source: PaddleOCR 2.8.1, ppocr/data/simple_dataset.py, SimpleDataSet, whose ratios are those of the files.
     Differs: 7.
     """
 
@@ -45,24 +48,26 @@ class SimpleDataSet(WordDataset):
         label_file_list: str | list[str],
         ratio_list: float | list[float] = 1.0,
         delimiter: str = "\t",
+        ratio_of: Literal["file", "batch"] = "file",
         *,
         transforms: Sequence[Transform] = (),
         is_train: bool = False,
         seed: int = 1024,
     ):
-        super().__init__(transforms)
+        super().__init__(transforms, seed)
         self._data_dir = os.fspath(data_dir)
         self._is_train = is_train
-        self._seed = seed
-        self._epoch = 0
         if self._data_dir and not os.path.isdir(self._data_dir):
             raise DataError(f"data_dir is not a folder: {self._data_dir}")
         paths = [label_file_list] if isinstance(label_file_list, (str, os.PathLike)) else label_file_list
-        self._ratios = _one_per_file(ratio_list, len(paths))
+        ratios = [ratio_list] * len(paths) if isinstance(ratio_list, (int, float)) else list(ratio_list)
+        self._ratios = _check_shares(ratios, len(paths)) if ratio_of == "file" else [1.0] * len(paths)
         self._files = [LabelFile(path, delimiter) for path in paths]
         names = (file.path.stem for file in self._files)
         self._names = distinct_names(names, (str(file.path) for file in self._files))
         self._draw_lines()
+        sizes = [len(lines) for lines in self._lines]
+        self._parts = mix(sizes, ratios, self._names) if ratio_of == "batch" else None
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -86,10 +91,14 @@ class SimpleDataSet(WordDataset):
         """Returns a set per label file; its name is the file's, without extension."""
         return [(name, len(lines)) for name, lines in zip(self._names, self._lines, strict=True)]
 
+    def mixture(self) -> list[Part]:
+        """Returns a part per label file where ``ratio_of`` is ``batch``."""
+        return self._parts or super().mixture()
+
     def set_epoch(self, epoch: int) -> None:
         """Draws lines and paths for that epoch, counted from 0. In evaluation nothing changes."""
         if self._is_train and epoch != self._epoch:
-            self._epoch = epoch
+            super().set_epoch(epoch)
             self._draw_lines()
 
     def _draw_lines(self) -> None:
@@ -121,11 +130,9 @@ class SimpleDataSet(WordDataset):
         return os.path.join(self._data_dir, paths[number])
 
 
-def _one_per_file(ratios: float | list[float], num_files: int) -> list[float]:
-    if isinstance(ratios, (int, float)):
-        ratios = [ratios] * num_files
+def _check_shares(ratios: list[float], num_files: int) -> list[float]:
     if len(ratios) != num_files:
         raise DataError(f"ratio_list has {len(ratios)} numbers for {num_files} label files")
     if not all(0 <= ratio <= 1 for ratio in ratios):
         raise DataError(f"ratio_list holds shares of the lines, from 0 to 1, not {ratios}")
-    return list(ratios)
+    return ratios

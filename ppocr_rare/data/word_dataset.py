@@ -3,13 +3,20 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
-from ppocr_rare.errors import SampleError
+from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.stats import Rejection
 
 Sample = dict[str, Any]
 Transform = Callable[[Sample], Sample]
+
+
+class Part(NamedTuple):
+    """A part of a data set that is mixed: its number of samples, and the share that it has in each batch."""
+
+    size: int
+    share: float
 
 
 class WordDataset(ABC):
@@ -20,12 +27,15 @@ class WordDataset(ABC):
 
     Args:
         transforms: operators that take a sample and return it, or raise SampleError; applied in order.
+        seed: of all that is drawn at random, at least 0.
 
     Differs: 7.
     """
 
-    def __init__(self, transforms: Sequence[Transform] = ()):
+    def __init__(self, transforms: Sequence[Transform] = (), seed: int = 1024):
         self.transforms = tuple(transforms)
+        self._seed = seed
+        self._epoch = 0
 
     @abstractmethod
     def __len__(self) -> int:
@@ -47,8 +57,17 @@ class WordDataset(ABC):
     def sets(self) -> list[tuple[str, int]]:
         """Returns name and number of samples of each set that this one is made of, in the order of the samples."""
 
-    def set_epoch(self, epoch: int) -> None:  # noqa: B027
-        """Tells which epoch begins. Only data sets that draw something at random make use of it."""
+    def mixture(self) -> list[Part]:
+        """Returns the parts that batches for training are mixed from, in the order of the samples; one: all of them."""
+        return [Part(len(self), 1.0)]
+
+    def set_epoch(self, epoch: int) -> None:
+        """Tells which epoch begins, from 0: what is drawn at random differs from epoch to epoch."""
+        self._epoch = epoch
+
+    def rng_key(self, index: int, turn: int = 0) -> tuple[int, ...]:
+        """Returns the seed of what is drawn for a sample: it is the same in every process, and for every resumption."""
+        return self._seed, self._epoch, index, turn
 
     def read(self, index: int) -> Sample:
         """Returns the sample before any transform: ``key``, ``image`` (bytes), ``text`` and ``label`` (as written).
@@ -60,9 +79,17 @@ class WordDataset(ABC):
         return {"key": self.key(index), "image": self.read_image(index), "text": text, "label": text}
 
     def __getitem__(self, index: int) -> Sample | Rejection:
-        index = range(len(self))[index]  # as a list: IndexError past the end, negative ones count from there
+        return self.draw(range(len(self))[index])  # as a list: IndexError past the end, negative ones count from there
+
+    def draw(self, index: int, turn: int = 0) -> Sample | Rejection:
+        """Returns the sample after the transforms, which find ``rng_key`` in it, the seed of what they draw at random.
+
+        Args:
+            index: of the sample, at least 0.
+            turn: how often it has come in this epoch before.
+        """
         try:
-            sample = self.read(index)
+            sample = {**self.read(index), "rng_key": self.rng_key(index, turn)}
             for transform in self.transforms:
                 sample = transform(sample)
         except SampleError as error:
@@ -114,6 +141,9 @@ class WordSlice(WordDataset):
     def sets(self) -> list[tuple[str, int]]:
         return [(self._name, len(self))]
 
+    def rng_key(self, index: int, turn: int = 0) -> tuple[int, ...]:
+        return self._dataset.rng_key(self._indices[index], turn)
+
     def set_epoch(self, epoch: int) -> None:
         self._dataset.set_epoch(epoch)
 
@@ -123,3 +153,25 @@ def distinct_names(short: Iterable[str], full: Iterable[str]) -> list[str]:
     short = list(short)
     uses = Counter(short)
     return [name if uses[name] == 1 else longer for name, longer in zip(short, full, strict=True)]
+
+
+def mix(sizes: Sequence[int], ratios: Sequence[float], names: Sequence[str]) -> list[Part]:
+    """Returns the parts of a mixture.
+
+    Args:
+        sizes: number of samples of each part.
+        ratios: shares of each part, above 0; what counts is how they compare.
+        names: of the parts, for the messages.
+
+    Raises:
+        DataError: the ratios do not fit the parts, or a part is empty.
+    """
+    if len(ratios) != len(sizes):
+        raise DataError(f"ratio_list has {len(ratios)} numbers for {len(sizes)} sets: {', '.join(names)}")
+    if not all(ratio > 0 for ratio in ratios):
+        raise DataError(f"ratio_list holds shares of a batch, each above 0, not {list(ratios)}")
+    for size, name in zip(sizes, names, strict=True):
+        if not size:
+            raise DataError(f"ratio_list gives a share to {name}, which holds no sample")
+    total = sum(ratios)
+    return [Part(size, ratio / total) for size, ratio in zip(sizes, ratios, strict=True)]

@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 import paddle
 from tqdm import tqdm
 
-from ppocr_rare.builder import build_charset, build_metric, build_model, build_post_process
-from ppocr_rare.config import Config
-from ppocr_rare.data.loader import build_loader
-from ppocr_rare.data.word_dataset import WordDataset
-from ppocr_rare.engine.predictor import load_weights, pretrained_weights
 from ppocr_rare.metrics import Protocol, WordScores, normalize_text
-from ppocr_rare.utils.runtime import select_device
 from ppocr_rare.utils.stats import Rejection, RejectionLog
 
 EMPTY_LABEL = "label empty under the protocol"
@@ -64,6 +58,14 @@ class SetResult:
     unreadable: Counter = field(default_factory=Counter)
     unknown_characters: Counter = field(default_factory=Counter)
     seconds: float = 0.0
+
+    def merge(self, other: "SetResult") -> None:
+        """Adds what another rank has read of the same data set at the same time."""
+        self.scores.merge(other.scores)
+        self.rejections.merge(other.rejections)
+        self.unreadable.update(other.unreadable)
+        self.unknown_characters.update(other.unknown_characters)
+        self.seconds = max(self.seconds, other.seconds)
 
     @property
     def images_per_s(self) -> float:
@@ -154,48 +156,3 @@ class Evaluator:
             result.unreadable["with a character outside the dictionary"] += 1
         if len(target) > self.longest:
             result.unreadable[f"longer than {self.longest} characters"] += 1
-
-
-def evaluate(
-    config: Config,
-    data_sets: list[tuple[str, WordDataset]],
-    protocol: Protocol | None = None,
-    listeners: Iterable[Callable[[Prediction], None]] = (),
-) -> tuple[list[SetResult], Protocol]:
-    """Evaluates the weights that a configuration names.
-
-    Args:
-        config: the configuration.
-        data_sets: (name, data set), as ``build_eval_sets`` gives them.
-        protocol: None for the one whose figure PaddleOCR's own evaluation gives.
-        listeners: called with every prediction, in order.
-
-    Returns:
-        A result for each data set, and the protocol.
-    """
-    select_device(config["Global"]["use_gpu"])
-    model = build_model(config)
-    load_weights(model, pretrained_weights(config))
-    metric, charset = build_metric(config), build_charset(config)
-    # The default dictionary lowers labels and drops all but letters and digits, so that is what PaddleOCR compares.
-    protocol = protocol or ("alphanumeric" if charset.is_lower else metric.protocol)
-    evaluator = Evaluator(
-        model,
-        build_post_process(config),
-        charset,
-        config["Global"]["max_text_length"],
-        protocol,
-        metric.ignore_space,
-    )
-    settings = config["Eval"]["loader"]
-    results = []
-    for name, data_set in data_sets:
-        loader = build_loader(
-            data_set,
-            keep_keys=["image"],
-            batch_size=settings["batch_size_per_card"],
-            num_workers=settings["num_workers"],
-            use_shared_memory=settings["use_shared_memory"],
-        )
-        results.append(evaluator.run(name, loader, len(data_set), listeners))
-    return results, protocol

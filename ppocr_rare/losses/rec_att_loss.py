@@ -1,22 +1,50 @@
 """Loss of the attention decoder."""
 
+from typing import Literal
+
 import paddle.nn.functional as F
 from paddle import nn
 
+from ppocr_rare.errors import ConfigError
+
 
 class AttentionLoss(nn.Layer):
-    """Cross-entropy summed over the batch and all decoder steps.
+    """Cross-entropy, by default summed over the batch and all decoder steps as PaddleOCR does.
 
     Targets are not shifted and the padding counts: step 0 learns sos, the steps behind eos learn sos (id 0).
 
-    Source: PaddleOCR 2.8.1, losses/rec_att_loss.py, AttentionLoss.
+    Args:
+        ignore_padding: the steps behind eos do not count; those from sos to eos do.
+        reduction: the sum over the steps that count, or their mean: then the loss, and with it the learning rate that
+            fits, depends neither on the size of the batch nor on the length of its words.
+        label_smoothing: part of the probability that is taken from the right class and spread evenly over all V
+            classes, in [0, 1).
+
+    Raises:
+        ConfigError: ``label_smoothing`` is outside [0, 1).
+
+    Source: PaddleOCR 2.8.1, losses/rec_att_loss.py, AttentionLoss. Label smoothing: Szegedy et al., "Rethinking the
+        Inception architecture for computer vision", section 7.
     """
+
+    def __init__(
+        self,
+        ignore_padding: bool = False,
+        reduction: Literal["sum", "mean"] = "sum",
+        label_smoothing: float = 0.0,
+    ):
+        super().__init__()
+        if not 0 <= label_smoothing < 1:
+            raise ConfigError(f"label_smoothing must be at least 0 and below 1, got {label_smoothing}")
+        self.ignore_padding = ignore_padding
+        self.reduction = reduction
+        self.label_smoothing = label_smoothing
 
     def forward(self, logits, batch):
         """Loss of one batch.
 
         Args:
-            logits: [B, L, V].
+            logits: [B, L, V]; the last class is eos.
             batch: images, labels [B, L] (int64), and whatever follows.
 
         Returns:
@@ -28,4 +56,13 @@ class AttentionLoss(nn.Layer):
         labels = batch[1].astype("int64")
         if labels.shape != logits.shape[:2]:
             raise ValueError(f"labels {labels.shape} do not fit logits {logits.shape}: [B, L] and [B, L, V] are needed")
-        return {"loss": F.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="sum")}
+        losses = F.cross_entropy(logits, labels.unsqueeze(2), reduction="none").squeeze(2)  # [B, L]
+        if self.label_smoothing:
+            even = -F.log_softmax(logits, axis=2).mean(axis=2)  # cross-entropy with all classes equally likely, [B, L]
+            losses = (1 - self.label_smoothing) * losses + self.label_smoothing * even
+        if not self.ignore_padding:
+            return {"loss": losses.sum() if self.reduction == "sum" else losses.mean()}
+        is_eos = (labels == logits.shape[2] - 1).astype("int64")
+        counts = (is_eos.cumsum(axis=1) - is_eos == 0).astype(losses.dtype)  # 1 where no eos lies before, [B, L]
+        total = (losses * counts).sum()
+        return {"loss": total if self.reduction == "sum" else total / counts.sum()}

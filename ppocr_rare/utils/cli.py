@@ -67,7 +67,8 @@ def run(main: Callable[[], int | None]) -> None:
         sys.stdout.flush()
         sys.exit(code)
     except RareError as error:
-        sys.exit(f"error: {error}")
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
     except ModuleNotFoundError as error:
         if error.name != "paddle":
             raise

@@ -1,8 +1,9 @@
-"""What a run depends on besides its configuration: the device."""
+"""What a run depends on besides its configuration: the device, and the other ranks."""
 
 import logging
 
 import paddle
+import paddle.distributed as dist
 
 logger = logging.getLogger(__name__)
 
@@ -27,3 +28,9 @@ def select_device(use_gpu: bool) -> str:
     device = "gpu" if use_gpu else "cpu"
     paddle.set_device(device)
     return device
+
+
+def start_ranks() -> None:
+    """Joins the other ranks where ``paddle.distributed.launch`` has started several; on a CPU they talk by gloo."""
+    if dist.get_world_size() > 1 and not dist.is_initialized():
+        dist.init_parallel_env()

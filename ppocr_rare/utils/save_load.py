@@ -7,7 +7,7 @@ import difflib
 import logging
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,12 +43,17 @@ class LoadReport:
     mismatched: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
 
 
-def load_checkpoint(model, prefix_or_file: str | os.PathLike) -> LoadReport:
+def load_checkpoint(
+    model,
+    prefix_or_file: str | os.PathLike,
+    adapt: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]] | None = None,
+) -> LoadReport:
     """Gives a model the weights of a checkpoint; logs a warning for whatever does not fit.
 
     Args:
         model: a Paddle layer.
         prefix_or_file: `DIR/best_accuracy` or `DIR/best_accuracy.pdparams`.
+        adapt: makes the file's state dict one for this model; None where it is one.
 
     Raises:
         CheckpointError: the file cannot be read, nothing in it fits the model, two names of one tensor contradict each
@@ -59,6 +64,8 @@ def load_checkpoint(model, prefix_or_file: str | os.PathLike) -> LoadReport:
     """
     path = _find_file(prefix_or_file, PARAMS_SUFFIX)
     state = read_state(path)
+    if adapt:
+        state = adapt(state)
     tensors = model.state_dict()
     arrays, mismatched = {}, []
     for names in _names_by_tensor(tensors):
@@ -141,15 +148,19 @@ def _cast(array: np.ndarray, tensor, where: str) -> np.ndarray:
         if array.dtype.name != target:
             raise CheckpointError(f"{where}: holds {array.dtype}, but the model needs {target}")
         return array
-    if array.dtype == np.uint16:
-        array = (array.astype(np.uint32) << 16).view(np.float32)
-    elif array.dtype.kind != "f":
+    array = widen_bfloat16(array)
+    if array.dtype.kind != "f":
         raise CheckpointError(f"{where}: holds {array.dtype}, but the model needs {target}")
     with np.errstate(over="ignore"):
         array = array.astype("float32" if target == "bfloat16" else target)
     if not np.isfinite(array).all():
         raise CheckpointError(f"{where}: holds values that are not finite in {target}; such a model reads nothing")
     return _to_bfloat16(array) if target == "bfloat16" else array
+
+
+def widen_bfloat16(array: np.ndarray) -> np.ndarray:
+    """The float32 numbers of bfloat16 ones, which files hold as uint16; any other array as it is."""
+    return (array.astype(np.uint32) << 16).view(np.float32) if array.dtype == np.uint16 else array
 
 
 def _to_bfloat16(array: np.ndarray) -> np.ndarray:

@@ -70,13 +70,16 @@ def test_modules_that_do_without_paddle():
     """Each is imported first of all, so that none is carried by another."""
     names = [name for name in modules() if not needs_paddle(name)]
     assert len(names) > 25
-    code = WITHOUT_PADDLE + f"""
+    code = (
+        WITHOUT_PADDLE
+        + f"""
 import importlib
 for name in {names!r}:
     for loaded in [loaded for loaded in sys.modules if loaded.partition(".")[0] == "ppocr_rare"]:
         del sys.modules[loaded]
     importlib.import_module(name)
 """
+    )
     exit_code, _, err = python(code)
     assert exit_code == 0, err
 

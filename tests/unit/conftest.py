@@ -40,7 +40,9 @@ class CTCHead:
 
 
 class AttentionLoss:
-    pass
+    def __init__(self, label_smoothing: float = 0.0):
+        if label_smoothing >= 1:
+            raise ConfigError("too smooth")
 
 
 class CTCLoss:

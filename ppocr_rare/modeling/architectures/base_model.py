@@ -22,15 +22,16 @@ class BaseModel(nn.Layer):
         self.neck = neck
         self.head = head
 
-    def forward(self, images, stop_at_eos=False):
+    def forward(self, images, targets=None, stop_at_eos=False):
         """Reads words.
 
         Args:
             images: [B, 3, H, W], values in [-1, 1], padded on the right with 0.
+            targets: labels, ids [B, L], for a head that is trained with teacher forcing.
             stop_at_eos: decode only until every word of the batch has ended (the text is the same).
 
         Returns:
             [B, L, V]: probabilities in eval mode, logits in train mode.
         """
         x = images if self.transform is None else self.transform(images)
-        return self.head(self.neck(self.backbone(x)), stop_at_eos)
+        return self.head(self.neck(self.backbone(x)), targets, stop_at_eos)

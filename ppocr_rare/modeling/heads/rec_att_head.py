@@ -56,13 +56,13 @@ class AttentionGRUCell(nn.Layer):
             state_bias=paddle.concat([self.h2h.bias, self.rnn.bias_hh]),
         )
 
-    def forward(self, prepared, state, token):
+    def forward(self, prepared, state, token_gates):
         """The next state.
 
         Args:
             prepared: what ``prepare`` gave.
             state: [B, hidden].
-            token: ids of the characters before, [B].
+            token_gates: rows of ``prepared.token_gates`` of the characters before, [B, 3 hidden].
 
         Returns:
             The next state [B, hidden] and the attention weights [B, T].
@@ -72,7 +72,7 @@ class AttentionGRUCell(nn.Layer):
         energy = self.score(paddle.tanh(prepared.projected + query.unsqueeze(1)))  # [B, T, 1]
         weights = F.softmax(energy, axis=1).transpose([0, 2, 1])  # alpha, [B, 1, T]
         context = paddle.matmul(weights, prepared.columns).squeeze(1)  # g, [B, C]
-        input_gates = paddle.matmul(context, prepared.context_weight) + F.embedding(token, prepared.token_gates)
+        input_gates = paddle.matmul(context, prepared.context_weight) + token_gates
 
         reset_in, update_in, candidate_in = input_gates.split(3, axis=1)
         reset_state, update_state, candidate_state = state_gates.split(3, axis=1)
@@ -85,46 +85,69 @@ class AttentionGRUCell(nn.Layer):
 class AttentionHead(nn.Layer):
     """Decodes greedily: at each step the most probable character of the step before is fed back.
 
-    It does so in training too, as PaddleOCR does for RARE.
+    It does so in training too, as PaddleOCR does for RARE, unless ``teacher_forcing`` is on.
 
     Args:
         hidden_size: size of the decoder's state.
+        teacher_forcing: in training, feed the label's character of the step before instead.
         in_channels: C, channels of an encoder column.
         out_channels: V, classes: sos, the characters, eos.
         num_steps: L, decoder steps.
 
     Source: PaddleOCR 2.8.1, heads/rec_att_head.py, AttentionHead.
-    Differs: 6, 16.
+    Differs: 6, 8, 16.
     """
 
     INERT_KEYS = frozenset({"l2_decay"})
 
-    def __init__(self, hidden_size: int, *, in_channels: int, out_channels: int, num_steps: int):
+    def __init__(
+        self,
+        hidden_size: int,
+        teacher_forcing: bool = False,
+        *,
+        in_channels: int,
+        out_channels: int,
+        num_steps: int,
+    ):
         super().__init__()
+        self.teacher_forcing = teacher_forcing
         self.num_steps = num_steps
         self.num_classes = out_channels
         self.attention_cell = AttentionGRUCell(in_channels, hidden_size, out_channels)
         self.generator = nn.Linear(hidden_size, out_channels)
 
-    def forward(self, columns, stop_at_eos=False):
+    def forward(self, columns, targets=None, stop_at_eos=False):
         """Decodes encoder columns [B, T, C].
 
         Args:
             columns: [B, T, C].
+            targets: labels, ids [B, L]. Used in train mode with ``teacher_forcing`` only, and then needed.
             stop_at_eos: end as soon as every sequence of the batch has had its end token. The steps that are done
-                are the same; those left out lie behind the end of every word.
+                are the same; those left out lie behind the end of every word. Without effect on teacher forcing.
 
         Returns:
             [B, L, V]: probabilities in eval mode, logits in train mode. With ``stop_at_eos`` L may be smaller.
+
+        Raises:
+            ValueError: targets are needed and not given.
         """
-        batch_size = columns.shape[0]
         prepared = self.attention_cell.prepare(columns)
-        state = paddle.zeros([batch_size, self.attention_cell.hidden_size], dtype=columns.dtype)
+        state = paddle.zeros([columns.shape[0], self.attention_cell.hidden_size], dtype=columns.dtype)
+        if self.training and self.teacher_forcing:
+            if targets is None:
+                raise ValueError("teacher forcing needs targets in train mode")
+            return self._follow(targets, prepared, state)
+        logits = self._decode(prepared, state, stop_at_eos)
+        return logits if self.training else F.softmax(logits, axis=2)
+
+    def _decode(self, prepared, state, stop_at_eos):
+        """Logits [B, L, V]; each step is fed what the step before found most probable."""
+        batch_size = state.shape[0]
         token = paddle.full([batch_size], SOS_ID, dtype="int64")
         has_ended = paddle.zeros([batch_size], dtype="bool")
         steps = []
         for _ in range(self.num_steps):
-            state, _weights = self.attention_cell(prepared, state, token)
+            state, _weights = self.attention_cell(prepared, state, F.embedding(token, prepared.token_gates))
             logits = self.generator(state)  # [B, V]
             steps.append(logits)
             token = logits.argmax(axis=1)
@@ -132,5 +155,17 @@ class AttentionHead(nn.Layer):
                 has_ended = has_ended | (token == self.num_classes - 1)
                 if bool(has_ended.all()):
                     break
-        logits = paddle.stack(steps, axis=1)  # [B, L, V]
-        return logits if self.training else F.softmax(logits, axis=2)
+        return paddle.stack(steps, axis=1)  # [B, L, V]
+
+    def _follow(self, targets, prepared, state):
+        """Logits [B, L, V]; step t is fed the target of step t - 1, never its own: that would only have to be copied.
+
+        Nothing has to be decided between the steps, so what lies outside the recurrence is done once for all of them.
+        """
+        targets = targets.astype("int64")
+        tokens = paddle.concat([paddle.full_like(targets[:, :1], SOS_ID), targets[:, :-1]], axis=1)  # [B, L]
+        states = []
+        for token_gates in F.embedding(tokens, prepared.token_gates).unbind(axis=1):  # [B, 3 hidden] each
+            state, _weights = self.attention_cell(prepared, state, token_gates)
+            states.append(state)
+        return self.generator(paddle.stack(states, axis=1))

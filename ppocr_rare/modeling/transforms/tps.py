@@ -10,7 +10,7 @@ import numpy as np
 import paddle
 import paddle.nn.functional as F
 from paddle import ParamAttr, nn
-from paddle.nn.initializer import Assign, Constant
+from paddle.nn.initializer import Assign, Constant, Uniform
 
 from ppocr_rare.modeling.layers import ConvBN
 
@@ -41,7 +41,7 @@ def base_fiducials(num_fiducial):
 
 
 def slanted_fiducials(num_fiducial):
-    """Fiducial points at which a fresh model starts: on two slanted lines.
+    """Fiducial points at which PaddleOCR's fresh model starts: on two slanted lines.
 
     Args:
         num_fiducial: K, even.
@@ -52,6 +52,10 @@ def slanted_fiducials(num_fiducial):
     Source: RARE, figure 6 (a).
     """
     return _two_rows(num_fiducial, top=(0.0, -1.0), bottom=(1.0, 0.0))
+
+
+# Where the fiducial points of a fresh model lie, by the name that a configuration gives.
+INITIAL_FIDUCIALS = {"slanted": slanted_fiducials, "identity": base_fiducials}
 
 
 def grid_points(height, width):
@@ -110,11 +114,12 @@ class LocalizationNetwork(nn.Layer):
         num_fiducial: K, even.
         loc_lr: factor on the learning rate of ``fc1.weight`` and of ``fc2``.
         model_name: "large" or "small", the widths of the four convolutions.
+        initial_fiducials: a name of ``INITIAL_FIDUCIALS``.
 
     Source: RARE, section 3.1.1; widths and factors: PaddleOCR 2.8.1, transforms/tps.py, LocalizationNetwork.
     """
 
-    def __init__(self, in_channels, num_fiducial, loc_lr, model_name):
+    def __init__(self, in_channels, num_fiducial, loc_lr, model_name, initial_fiducials):
         super().__init__()
         self.num_fiducial = num_fiducial
         widths, fc_width = ((64, 128, 256, 512), 256) if model_name == "large" else ((16, 32, 64, 128), 64)
@@ -123,9 +128,12 @@ class LocalizationNetwork(nn.Layer):
             conv = ConvBN(in_channels, width, kernel_size=3, activation=F.relu)
             self.convs.append(self.add_sublayer(f"loc_conv{index}", conv))
             in_channels = width
-        self.fc1 = nn.Linear(in_channels, fc_width, weight_attr=ParamAttr(learning_rate=loc_lr))
+        bound = in_channels**-0.5
+        self.fc1 = nn.Linear(
+            in_channels, fc_width, weight_attr=ParamAttr(initializer=Uniform(-bound, bound), learning_rate=loc_lr)
+        )
         # Zero weights: a fresh model begins at the same fiducial points for every image.
-        start = slanted_fiducials(num_fiducial).reshape(-1).astype("float32")
+        start = INITIAL_FIDUCIALS[initial_fiducials](num_fiducial).reshape(-1).astype("float32")
         self.fc2 = nn.Linear(
             fc_width,
             2 * num_fiducial,
@@ -182,6 +190,8 @@ class TPS(nn.Layer):
         num_fiducial: K, even, at least 6.
         loc_lr: factor on the learning rate of the localization network's fully connected layers.
         model_name: size of the localization network.
+        initial_fiducials: where a fresh model looks: "slanted", on the paper's slanted lines, which shear and crop the
+            image, or "identity", on its upper and lower edge, which leave it as it is.
         in_channels: channels of the image.
 
     Source: RARE, section 3.1; PaddleOCR 2.8.1, transforms/tps.py, TPS.
@@ -193,20 +203,21 @@ class TPS(nn.Layer):
         num_fiducial: int = 20,
         loc_lr: float = 0.1,
         model_name: Literal["large", "small"] = "large",
+        initial_fiducials: Literal["slanted", "identity"] = "slanted",
         *,
         in_channels: int = 3,
     ):
         super().__init__()
-        self.loc_net = LocalizationNetwork(in_channels, num_fiducial, loc_lr, model_name)
+        self.loc_net = LocalizationNetwork(in_channels, num_fiducial, loc_lr, model_name, initial_fiducials)
         self.grid_generator = GridGenerator(num_fiducial)
         self.out_channels = in_channels
 
     def forward(self, images):
         """Rectified images, same shape as ``images`` [B, C, H, W]; what lies outside the image is 0."""
-        if self.training and images.stop_gradient:
+        height, width = images.shape[2:]
+        grid = self.grid_generator(self.loc_net(images), height, width)  # [B, N, 2]
+        if self.training and images.stop_gradient and not grid.stop_gradient:
             # Paddle's grid_sample crashes in its backward pass when the image asks for no gradient.
             images = images.detach()
             images.stop_gradient = False
-        height, width = images.shape[2:]
-        grid = self.grid_generator(self.loc_net(images), height, width)  # [B, N, 2]
         return F.grid_sample(images, grid.reshape([-1, height, width, 2]))

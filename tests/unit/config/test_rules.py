@@ -30,12 +30,24 @@ def test_every_function_that_yields_faults_is_a_rule():
     [
         ("Global.character_dict_path", "no/dict.txt", "Global.character_dict_path: no/dict.txt does not exist"),
         ("Global.character_dict_path", ".", "Global.character_dict_path: . is a directory, not a file"),
+        (
+            "Global.pretrained_character_dict_path",
+            "no/dict.txt",
+            "Global.pretrained_character_dict_path: no/dict.txt does not exist",
+        ),
+        (
+            "Global.freeze",
+            ["neck", "head", "backbone", "transform"],
+            "Global.freeze: names every stage; nothing is left to train",
+        ),
+        ("Global.freeze", ["neck"], "Global.freeze: names neck, so it must name transform and backbone, too"),
         ("Global.max_text_length", 2, "Global.max_text_length: must be at least 3, got 2"),
         ("Global.eval_batch_step", 0, "Global.eval_batch_step: expected n or [start, n]"),
         ("Global.eval_batch_step", [0, 0], "Global.eval_batch_step: expected n or [start, n]"),
         ("Global.eval_batch_step", [-1, 5], "Global.eval_batch_step: expected n or [start, n]"),
         ("Global.eval_batch_step", [1, 2, 3], "Global.eval_batch_step: expected n or [start, n]"),
         ("Optimizer.lr", {"name": "Const", "learning_rate": -1.0}, "Optimizer.lr: a rate below 0"),
+        ("Loss.label_smoothing", 1.0, "Loss: too smooth"),
         (
             "Optimizer",
             {"clip_norm": 1.0, "clip_norm_global": 1.0},
@@ -94,6 +106,9 @@ def test_each_rule_names_the_path(data, change, path, value, fault):
         ("Global.eval_batch_step", [5, 1]),
         ("Architecture.Transform.num_fiducial", 6),
         ("Architecture.Transform", None),
+        ("Global.freeze", ["transform", "backbone", "neck"]),
+        ("Global.freeze", ["backbone"]),
+        ("Global.freeze", []),
         ("Eval.dataset.transforms.3.KeepKeys.keep_keys", ["image"]),
         ("Optimizer.regularizer", None),
         ("Optimizer", {"name": "Adam", "clip_norm": 1.0}),
@@ -108,6 +123,17 @@ def test_a_dictionary_may_be_any_file(data, change, tmp_path):
     path = tmp_path / "ключ.txt"
     path.write_text("a\n")
     assert faults_of(change(data, "Global.character_dict_path", str(path))) == []
+
+
+def test_stages_that_are_not_there_cannot_be_frozen(data, change):
+    data = change(data, "Architecture.Transform", None)
+    assert faults_of(change(data, "Global.freeze", ["transform", "backbone"])) == [
+        "Global.freeze: names transform, which Architecture has not"
+    ]
+    assert faults_of(change(data, "Global.freeze", ["backbone", "neck"])) == []
+    assert faults_of(change(data, "Global.freeze", ["backbone", "neck", "head"])) == [
+        "Global.freeze: names every stage; nothing is left to train"
+    ]
 
 
 @pytest.mark.parametrize("shape", [[1, 32, 100], [32, 100], [3, 0, 100], []])

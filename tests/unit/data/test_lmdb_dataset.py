@@ -6,6 +6,7 @@ import time
 import pytest
 
 from ppocr_rare.data.lmdb_dataset import LMDBDataSet
+from ppocr_rare.data.word_dataset import Part
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.stats import Rejection
 
@@ -37,7 +38,7 @@ def test_reads_every_lmdb_below_in_sorted_order_and_skips_other_folders(words):
     dataset = LMDBDataSet(str(words))
     assert len(dataset) == 5
     assert texts(dataset) == ["a1", "a2", "a3", "b1", "b2"]
-    assert dataset[3] == {"key": f"{words}/b#000000001", "image": b"B1", "text": "b1", "label": "b1"}
+    assert dataset.read(3) == {"key": f"{words}/b#000000001", "image": b"B1", "text": "b1", "label": "b1"}
 
 
 def test_sets_are_named_by_their_path_below_data_dir(words):
@@ -49,6 +50,25 @@ def test_a_list_of_folders_keeps_its_order(words):
     dataset = LMDBDataSet([str(words / "b"), str(words / "a")])
     assert texts(dataset) == ["b1", "b2", "a1", "a2", "a3"]
     assert dataset.sets() == [("b", 2), ("x", 3)]
+
+
+def test_ratios_give_each_folder_of_data_dir_its_share_of_a_batch(words):
+    folders = [str(words / "a"), str(words / "b")]
+    assert LMDBDataSet(folders).mixture() == [Part(5, 1.0)]
+    assert LMDBDataSet(folders, ratio_list=[3, 1]).mixture() == [Part(3, 0.75), Part(2, 0.25)]
+    assert LMDBDataSet(str(words), ratio_list=[1.0]).mixture() == [Part(5, 1.0)]  # two LMDBs, one folder
+
+
+def test_ratios_that_do_not_fit(words, tmp_path, write_lmdb):
+    folders = [str(words / "a"), str(words / "b")]
+    with pytest.raises(DataError, match="ratio_list has 1 numbers for 2 sets: .*/a, .*/b"):
+        LMDBDataSet(folders, ratio_list=[1.0])
+    for ratios in ([0, 1], [-1, 2], [float("nan"), 1]):
+        with pytest.raises(DataError, match="each above 0"):
+            LMDBDataSet(folders, ratio_list=ratios)
+    write_lmdb(tmp_path / "none", [])
+    with pytest.raises(DataError, match="none, which holds no sample"):
+        LMDBDataSet([*folders, str(tmp_path / "none")], ratio_list=[1, 1, 1])
 
 
 def test_links_are_followed_and_a_link_upwards_ends(words, tmp_path):

@@ -8,7 +8,8 @@ import pytest
 from ppocr_rare.data import loader as loader_module
 from ppocr_rare.data.lmdb_dataset import LMDBDataSet
 from ppocr_rare.data.loader import build_loader
-from ppocr_rare.data.word_dataset import WordDataset
+from ppocr_rare.data.sampler import EvalSampler, MixSampler
+from ppocr_rare.data.word_dataset import Part, WordDataset
 from ppocr_rare.errors import DataError, RareError, SampleError
 from ppocr_rare.utils.stats import Rejection
 
@@ -18,8 +19,8 @@ SETTINGS = [(0, True), (1, True), (2, True), (2, False)]
 class Numbers(WordDataset):
     """Sample n is an image of n's; those in ``unusable`` are rejected."""
 
-    def __init__(self, size, unusable=(), failure=None):
-        super().__init__()
+    def __init__(self, size, unusable=(), failure=None, transforms=()):
+        super().__init__(transforms)
         self.size = size
         self.unusable = unusable
         self.failure = failure
@@ -93,6 +94,27 @@ def test_batches_keep_the_order_and_lose_nothing(num_workers, use_shared_memory)
                 assert batch["image"][:, 0, 0, 0].tolist() == batch["length"].tolist() == batch["indices"]
         assert batches[0]["rejections"] == [Rejection("_paddle_field_1", "_paddle_field_0", "unusable", "1")]
         assert [item.detail for batch in batches[2:4] for item in batch["rejections"]] == [str(n) for n in range(8, 16)]
+
+
+@pytest.mark.parametrize("num_workers", [0, 2])
+def test_a_sampler_for_training_says_what_comes(num_workers):
+    dataset = Numbers(10, transforms=[lambda sample: {**sample, "length": np.array(sample["rng_key"])}])
+    parts = [Part(8, 0.5), Part(2, 0.5)]
+    sampler = MixSampler(parts, 4, shuffle=False, drop_last=False, seed=7)
+    loader = build(dataset, num_workers, batch_sampler=sampler)
+    loader.start_epoch(3, batch=1)
+    batches = list(loader)
+    # The fifth of the first part comes next, the two of the second one for the second time, and again.
+    assert len(loader) == 3 and [sorted(batch["indices"]) for batch in batches] == [[2, 3, 8, 9], [4, 8]]
+    keys = [key for batch in batches for key in batch["length"].tolist()]
+    assert sorted(keys) == [[1024, 3, 2, 0], [1024, 3, 3, 0], [1024, 3, 4, 0], [1024, 3, 8, 1], [1024, 3, 8, 2],
+                            [1024, 3, 9, 1]]  # fmt: skip
+
+
+@pytest.mark.parametrize("num_workers", [0, 2])
+def test_a_rank_without_samples_has_no_batches(num_workers):
+    loader = build(Numbers(1), num_workers, batch_sampler=EvalSampler(1, 4, rank=0, num_ranks=2))
+    assert len(loader) == 0 and list(loader) == []
 
 
 @pytest.mark.parametrize("num_workers", [0, 2])

@@ -3,6 +3,7 @@ import pickle
 import pytest
 
 from ppocr_rare.data.simple_dataset import SimpleDataSet
+from ppocr_rare.data.word_dataset import Part
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.stats import Rejection
 
@@ -26,7 +27,7 @@ def texts(dataset):
 
 def test_reads_the_lines_in_order(folder):
     dataset = build(folder)
-    assert dataset[1] == {"key": f"{folder}/b", "image": b"b", "text": "B", "label": "B"}
+    assert dataset.read(1) == {"key": f"{folder}/b", "image": b"b", "text": "B", "label": "B"}
     assert texts(dataset) == list("ABCDEF")
     assert texts(pickle.loads(pickle.dumps(dataset))) == list("ABCDEF")
 
@@ -108,6 +109,18 @@ def test_lines_are_drawn_anew_each_epoch_of_training_alone(folder):
         assert len(dataset) == 50 and (texts(dataset) != first) == is_train
         dataset.set_epoch(0)
         assert texts(dataset) == first
+
+
+def test_ratios_of_a_batch_leave_all_lines_in(folder):
+    (folder / "more.txt").write_text("a\tx\nb\ty\n")
+    names = ("more.txt", "labels.txt")
+    assert build(folder, *names, ratio_list=[0.5, 1]).mixture() == [Part(7, 1.0)]  # shares of the lines
+    dataset = build(folder, *names, ratio_list=[3, 1], ratio_of="batch", is_train=True)
+    assert dataset.mixture() == [Part(2, 0.75), Part(6, 0.25)]
+    dataset.set_epoch(1)
+    assert texts(dataset) == ["x", "y", *"ABCDEF"]
+    with pytest.raises(DataError, match="2 numbers for 1 sets: labels"):
+        build(folder, ratio_list=[1, 1], ratio_of="batch")
 
 
 @pytest.mark.parametrize(("ratios", "message"), [([1.0, 1.0], "2 numbers for 1"), (1.5, "0 to 1"), ([-0.1], "0 to 1")])

@@ -1,6 +1,6 @@
 import pytest
 
-from ppocr_rare.data.word_dataset import WordDataset, distinct_names
+from ppocr_rare.data.word_dataset import Part, WordDataset, distinct_names
 from ppocr_rare.errors import SampleError
 from ppocr_rare.utils.stats import Rejection
 
@@ -39,7 +39,22 @@ def refuse_b(sample):
 
 
 def test_a_sample_holds_key_image_text_and_label():
-    assert Letters()[0] == {"key": "#0", "image": b"a", "text": "a", "label": "a"}
+    assert Letters().read(0) == {"key": "#0", "image": b"a", "text": "a", "label": "a"}
+
+
+def test_transforms_find_a_key_for_what_they_draw():
+    dataset = Letters(seed=7)
+    assert dataset[4] == {"key": "#4", "image": b"e", "text": "e", "label": "e", "rng_key": (7, 0, 4, 0)}
+    dataset.set_epoch(3)
+    assert dataset[-1]["rng_key"] == (7, 3, 4, 0)
+    assert dataset.draw(4, turn=2)["rng_key"] == (7, 3, 4, 2)
+    (_, _), (_, second) = dataset.split_into_sets()
+    second.set_epoch(5)
+    assert second[2]["rng_key"] == (7, 5, 4, 0)  # as in the whole
+
+
+def test_all_is_one_part_unless_mixed():
+    assert Letters().mixture() == [Part(5, 1.0)]
 
 
 def test_transforms_run_in_order_and_leave_the_text_alone():

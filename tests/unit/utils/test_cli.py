@@ -9,6 +9,7 @@ import pytest
 from material import ROOT
 from tqdm import tqdm
 
+from ppocr_rare.engine.trainer import Interrupted
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils import cli
 
@@ -61,7 +62,8 @@ def fail(error):
         (lambda: None, None),
         (lambda: 0, 0),
         (lambda: 3, 3),
-        (lambda: fail(DataError("x.txt: gone")), "error: x.txt: gone"),
+        (lambda: fail(DataError("x.txt: gone")), 1),
+        (lambda: fail(Interrupted(15, "stopped")), 143),
         (lambda: fail(KeyboardInterrupt()), 130),
         (lambda: fail(ModuleNotFoundError("", name="paddle")), "error: paddle is not installed: "),
     ],
@@ -73,6 +75,12 @@ def test_how_a_tool_ends(main, code):
         assert ended.value.code.startswith(code) and "\n" not in ended.value.code
     else:
         assert ended.value.code == code
+
+
+def test_a_fault_that_a_user_can_mend_is_one_line(capsys):
+    with pytest.raises(SystemExit):
+        cli.run(lambda: fail(DataError("x.txt: gone")))
+    assert capsys.readouterr().err == "error: x.txt: gone\n"
 
 
 @pytest.mark.parametrize("error", [ZeroDivisionError(), ModuleNotFoundError("", name="ppocr_rare.typo")])

@@ -53,6 +53,16 @@ def test_works_without_a_transform():
     assert not any(name.startswith("transform") for name in model.state_dict())
 
 
+def test_targets_reach_a_head_with_teacher_forcing(config_path):
+    config = load_config(config_path("rec_mv3_tps_bilstm_att"), ["Architecture.Head.teacher_forcing=True"])
+    model = build_model(config)
+    model.eval()  # the norms: the logits are to depend on nothing else
+    model.head.train()
+    images, labels = paddle.rand([1, 3, 32, 100]), np.arange(25)[None]
+    first, second = (model(images, paddle.to_tensor(ids)).numpy() for ids in (labels, labels + 1))
+    assert not np.array_equal(first, second)
+
+
 def test_every_parameter_but_the_grids_receives_a_gradient(config):
     model = build_model(config)
     # Fresh, the localization network's last weights are zero and hide the layers before it.

@@ -18,8 +18,11 @@ def softmax(x):
     return e / e.sum(-1, keepdims=True)
 
 
-def decode_in_numpy(weights, columns, num_steps):
-    """One-hot products and a projection at every step, as the equations are written; one sample [T, C]."""
+def decode_in_numpy(weights, columns, num_steps, fed=None):
+    """One-hot products and a projection at every step, as the equations are written; one sample [T, C].
+
+    ``fed`` are the tokens of the steps behind the first; None feeds back what was most probable.
+    """
     cell = {name.removeprefix("attention_cell."): value.numpy().astype("float64") for name, value in weights.items()}
     state, token, result = np.zeros(HIDDEN), 0, []
     for _ in range(num_steps):
@@ -32,7 +35,7 @@ def decode_in_numpy(weights, columns, num_steps):
         state = z * state + (1 - z) * candidate
         logits = state @ cell["generator.weight"] + cell["generator.bias"]
         result.append(logits)
-        token = int(logits.argmax())
+        token = int(logits.argmax()) if fed is None else int(fed[len(result) - 1])
     return np.array(result)
 
 
@@ -59,6 +62,47 @@ def test_equals_the_equations(head):
     np.testing.assert_allclose(head(columns).numpy(), softmax(logits), atol=1e-6)
 
 
+@pytest.fixture
+def taught():
+    """A head with teacher forcing, and the weights of ``head``."""
+    paddle.seed(3)
+    return AttentionHead(HIDDEN, True, in_channels=C, out_channels=V, num_steps=L)
+
+
+def test_teacher_forcing_equals_the_equations_fed_with_the_labels_one_step_late(taught):
+    columns, targets = paddle.randn([4, T, C]), paddle.randint(0, V, [4, L])
+    logits = taught(columns, targets).numpy()
+    for sample in range(4):
+        fed = targets.numpy()[sample]
+        expected = decode_in_numpy(taught.state_dict(), columns.numpy()[sample].astype("float64"), L, fed)
+        np.testing.assert_allclose(logits[sample], expected, atol=1e-5)
+    np.testing.assert_array_equal(taught(columns, targets.astype("int32")).numpy(), logits)
+
+
+@pytest.mark.parametrize("step", [0, 4, L - 1])
+def test_teacher_forcing_cannot_be_learnt_by_copying(taught, step):
+    """The logits of a step do not depend on its own target, nor on a later one; those of the next step do."""
+    columns, targets = paddle.randn([2, T, C]), paddle.randint(0, V, [2, L]).numpy()
+    others = targets.copy()
+    others[:, step:] = (targets[:, step:] + 1) % V
+    logits, changed = (taught(columns, paddle.to_tensor(labels)).numpy() for labels in (targets, others))
+    np.testing.assert_array_equal(changed[:, : step + 1], logits[:, : step + 1])
+    assert np.all(changed[:, step + 1 :] != logits[:, step + 1 :])
+
+
+def test_targets_are_ignored_unless_the_head_trains_with_teacher_forcing(head, taught):
+    columns, targets = paddle.randn([2, T, C]), paddle.randint(0, V, [2, L])
+    np.testing.assert_array_equal(head(columns, targets).numpy(), head(columns).numpy())
+    head.eval(), taught.eval()
+    np.testing.assert_array_equal(taught(columns, targets).numpy(), head(columns).numpy())
+    np.testing.assert_array_equal(taught(columns).numpy(), head(columns).numpy())
+
+
+def test_teacher_forcing_does_not_silently_do_without(taught):
+    with pytest.raises(ValueError, match="needs targets"):
+        taught(paddle.randn([2, T, C]))
+
+
 def test_number_of_steps_follows_the_argument():
     for steps in (3, 25, 40):
         head = AttentionHead(HIDDEN, in_channels=C, out_channels=V, num_steps=steps)
@@ -81,7 +125,8 @@ def test_stopping_at_eos_leaves_out_only_what_lies_behind_every_end(head):
     assert len(lengths) > 1 and min(lengths) < L, "the weights of this test never end a word"
 
 
-def test_every_parameter_receives_a_gradient(head):
-    head.train()
-    head(paddle.randn([4, T, C])).square().sum().backward()
+@pytest.mark.parametrize("fixture", ["head", "taught"])
+def test_every_parameter_receives_a_gradient(request, fixture):
+    head = request.getfixturevalue(fixture)
+    head(paddle.randn([4, T, C]), paddle.randint(0, V, [4, L])).square().sum().backward()
     assert [name for name, p in head.named_parameters() if p.grad is None or float(p.grad.abs().sum()) == 0] == []

@@ -56,6 +56,24 @@ def test_fresh_model_starts_on_the_papers_slanted_lines():
     np.testing.assert_allclose(found, np.stack([fiducials, fiducials]), atol=1e-6)
 
 
+def test_a_fresh_model_can_start_with_the_image_as_it_is():
+    height, width = 32, 100
+    tps = TPS(20, model_name="small", initial_fiducials="identity")
+    found = tps.loc_net(paddle.rand([2, 3, height, width])).numpy()
+    np.testing.assert_allclose(found, np.stack([base_fiducials(20)] * 2), atol=1e-6)
+    column, row = np.meshgrid(np.arange(width), np.arange(height))
+    images = paddle.to_tensor(np.stack([column, row, column + row]).astype("float32")[None])
+    x, y = (column + 0.5) * (width - 1) / width, (row + 0.5) * (height - 1) / height  # corners are pixel centres
+    np.testing.assert_allclose(tps(images).numpy()[0], np.stack([x, y, x + y]), atol=0.01)
+
+
+@pytest.mark.parametrize(("model_name", "bound"), [("large", 512**-0.5), ("small", 128**-0.5)])
+def test_first_fully_connected_layer_starts_uniform_within_the_root_of_its_inputs(model_name, bound):
+    weight = TPS(20, model_name=model_name).loc_net.fc1.weight.numpy()
+    assert 0.99 * bound < np.abs(weight).max() <= bound * (1 + 1e-6)
+    np.testing.assert_allclose(weight.std(), bound / 3**0.5, rtol=0.03)  # of a uniform distribution
+
+
 def test_learning_rates_follow_loc_lr():
     tps = TPS(20, loc_lr=0.1, model_name="small")
     rates = {name: p.optimize_attr["learning_rate"] for name, p in tps.named_parameters()}
@@ -85,3 +103,10 @@ def test_gradients_reach_the_localization_network_and_not_the_grid():
     tps(paddle.rand([2, 3, 32, 100])).square().sum().backward()
     assert float(tps.loc_net.fc2.bias.grad.abs().sum()) > 0
     assert tps.grid_generator.fc.weight.grad is None
+
+
+def test_without_trainable_parameters_it_passes_no_gradient_on():
+    tps = TPS(20, model_name="small")
+    for parameter in tps.parameters():
+        parameter.stop_gradient = True
+    assert tps(paddle.rand([2, 3, 32, 100])).stop_gradient

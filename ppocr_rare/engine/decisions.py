@@ -1,0 +1,70 @@
+"""When something is due in a training: pure functions of numbers, and the numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    """When a training does what.
+
+    Args:
+        folder: where checkpoints go.
+        epochs: passes over the data.
+        seed: all that is drawn follows from it, the epoch and the step.
+        eval_batch_step: see ``decisions.should_eval``.
+        eval_batch_epoch: evaluate behind every n-th epoch; None for not.
+        save_epoch_step: keep a checkpoint of every n-th epoch.
+        save_batch_step: save ``latest`` behind every n-th update; None: at the ends of epochs alone.
+        main_indicator: the metric by which a model is the best.
+        patience: stop after so many evaluations without a better one; None for never.
+    """
+
+    folder: Path
+    epochs: int
+    seed: int
+    eval_batch_step: int | tuple[int, int]
+    eval_batch_epoch: int | None
+    save_epoch_step: int
+    save_batch_step: int | None
+    main_indicator: str
+    patience: int | None
+
+
+def should_eval(global_step: int, eval_batch_step: int | Sequence[int]) -> bool:
+    """Whether to evaluate behind this update.
+
+    Args:
+        global_step: updates that are done.
+        eval_batch_step: n: behind every n-th; or (start, n): the same counted from ``start``.
+
+    Source: PaddleOCR 2.8.1, tools/program.py, train.
+    """
+    start, every = (0, eval_batch_step) if isinstance(eval_batch_step, int) else eval_batch_step
+    return global_step > start and (global_step - start) % every == 0
+
+
+def should_eval_epoch(epoch: int, eval_batch_epoch: int | None) -> bool:
+    """Whether to evaluate behind this epoch, counted from 1."""
+    return bool(eval_batch_epoch) and epoch % eval_batch_epoch == 0
+
+
+def should_keep_epoch(epoch: int, save_epoch_step: int) -> bool:
+    """Whether to keep a checkpoint of this epoch, counted from 1, as ``iter_epoch_N``."""
+    return epoch % save_epoch_step == 0
+
+
+def should_save_step(global_step: int, save_batch_step: int | None) -> bool:
+    """Whether to save ``latest`` behind this update."""
+    return bool(save_batch_step) and global_step % save_batch_step == 0
+
+
+def is_better(value: float, best: float | None) -> bool:
+    """Whether an evaluation takes the best one's place; of equals the later one does."""
+    return best is None or value >= best
+
+
+def should_stop_early(evaluations_since_best: int, patience: int | None) -> bool:
+    """Whether the main indicator has not risen for too long."""
+    return bool(patience) and evaluations_since_best >= patience

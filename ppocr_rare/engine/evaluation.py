@@ -1,0 +1,86 @@
+"""Puts an evaluation together from a configuration, over all ranks."""
+
+from collections.abc import Callable, Iterable
+
+import paddle.distributed as dist
+
+from ppocr_rare.builder import build_charset, build_metric, build_model, build_post_process
+from ppocr_rare.config import Config
+from ppocr_rare.data.loader import build_loader
+from ppocr_rare.data.sampler import EvalSampler
+from ppocr_rare.data.word_dataset import WordDataset
+from ppocr_rare.engine.evaluator import Evaluator, Prediction, SetResult
+from ppocr_rare.engine.predictor import load_weights, pretrained_weights
+from ppocr_rare.metrics import Protocol
+from ppocr_rare.utils.runtime import select_device, start_ranks
+
+DataSets = list[tuple[str, WordDataset]]
+Listeners = Iterable[Callable[[Prediction], None]]
+
+
+def evaluate(
+    config: Config, data_sets: DataSets, protocol: Protocol | None = None, listeners: Listeners = ()
+) -> tuple[list[SetResult], Protocol]:
+    """Evaluates the weights that a configuration names.
+
+    Args:
+        config: the configuration.
+        data_sets: (name, data set), as ``build_eval_sets`` gives them.
+        protocol: None for the one whose figure PaddleOCR's own evaluation gives.
+        listeners: called with every prediction, in order; on the first rank alone.
+
+    Returns:
+        A result for each data set, and the protocol.
+
+    Differs: 10.
+    """
+    select_device(config["Global"]["use_gpu"])
+    start_ranks()
+    model = build_model(config)
+    load_weights(model, pretrained_weights(config))
+    evaluator = build_evaluator(config, model, protocol)
+    return evaluate_sets(config, evaluator, data_sets, listeners), evaluator.protocol
+
+
+def build_evaluator(config: Config, model, protocol: Protocol | None = None) -> Evaluator:
+    """The evaluator of a model under a protocol; see ``evaluate``."""
+    metric, charset = build_metric(config), build_charset(config)
+    # The default dictionary lowers labels and drops all but letters and digits, so that is what PaddleOCR compares.
+    protocol = protocol or ("alphanumeric" if charset.is_lower else metric.protocol)
+    max_text_length = config["Global"]["max_text_length"]
+    return Evaluator(model, build_post_process(config), charset, max_text_length, protocol, metric.ignore_space)
+
+
+def evaluate_sets(
+    config: Config, evaluator: Evaluator, data_sets: DataSets, listeners: Listeners = ()
+) -> list[SetResult]:
+    """Evaluates each data set: every rank reads a part of it, each sample once, and gets the whole result."""
+    return [_evaluate_set(config, evaluator, name, data_set, listeners) for name, data_set in data_sets]
+
+
+def _evaluate_set(config, evaluator, name, data_set, listeners) -> SetResult:
+    settings = config["Eval"]["loader"]
+    rank, num_ranks = dist.get_rank(), dist.get_world_size()
+    sampler = EvalSampler(len(data_set), settings["batch_size_per_card"], rank=rank, num_ranks=num_ranks)
+    loader = build_loader(
+        data_set,
+        keep_keys=["image"],
+        batch_size=settings["batch_size_per_card"],
+        num_workers=settings["num_workers"],
+        use_shared_memory=settings["use_shared_memory"],
+        batch_sampler=sampler,
+    )
+    if num_ranks == 1:
+        return evaluator.run(name, loader, len(data_set), listeners)
+    mine: list[Prediction] = []
+    result = evaluator.run(name, loader, len(data_set), [mine.append])
+    parts: list[tuple[SetResult, list[Prediction]]] = []
+    dist.all_gather_object(parts, (result, mine if listeners else []))
+    whole = SetResult(name, len(data_set))
+    for part, _ in parts:
+        whole.merge(part)
+    if rank == 0:
+        for prediction in sorted((p for _, predictions in parts for p in predictions), key=lambda p: p.index):
+            for listener in listeners:
+                listener(prediction)
+    return whole

@@ -1,0 +1,168 @@
+"""Puts a training together from a configuration, on this rank."""
+
+from pathlib import Path
+
+import numpy as np
+import paddle
+import paddle.distributed as dist
+
+from ppocr_rare.builder import (
+    build_dataset,
+    build_eval_sets,
+    build_loss,
+    build_metric,
+    build_model,
+    build_optimizer,
+    build_post_process,
+    keep_keys_of,
+)
+from ppocr_rare.config import Config
+from ppocr_rare.data.loader import WordLoader, build_loader
+from ppocr_rare.data.sampler import build_sampler
+from ppocr_rare.engine.decisions import TrainSettings
+from ppocr_rare.engine.evaluation import build_evaluator, evaluate_sets
+from ppocr_rare.engine.evaluator import SetResult
+from ppocr_rare.engine.fine_tuning import freeze, load_pretrained
+from ppocr_rare.engine.train_log import TrainLog
+from ppocr_rare.engine.trainer import Trainer
+from ppocr_rare.metrics import WordScores
+from ppocr_rare.utils.precision import Precision
+from ppocr_rare.utils.runtime import select_device, start_ranks
+
+
+def build_trainer(config: Config) -> Trainer:
+    """Builds what trains, with the weights of ``Global.pretrained_model`` or the state of ``Global.checkpoints``.
+
+    Raises:
+        RareError: a section is missing, or a data set or checkpoint cannot be used.
+    """
+    config.require("Architecture", "Loss", "Optimizer", "PostProcess", "Metric", "Train")
+    settings = config["Global"]
+    select_device(settings["use_gpu"])
+    start_ranks()
+    paddle.seed(settings["seed"])
+    loader = _build_train_loader(config)
+    model = build_model(config)
+    if settings["pretrained_model"]:
+        load_pretrained(model, config)
+    if settings["freeze"]:
+        freeze(model, settings["freeze"])
+    if settings["use_sync_bn"] and dist.get_world_size() > 1:
+        model = paddle.nn.SyncBatchNorm.convert_sync_batchnorm(model)
+    optimizer, schedule = build_optimizer(config, model, steps_per_epoch=len(loader), epochs=settings["epoch_num"])
+    precision = _build_precision(settings)
+    model, optimizer = precision.prepare(model, optimizer)
+    indicator = build_metric(config).main_indicator
+    trainer = Trainer(
+        paddle.DataParallel(model) if dist.get_world_size() > 1 else model,
+        build_loss(config),
+        optimizer,
+        schedule,
+        precision,
+        loader,
+        keep_keys_of(config, "Train"),
+        _batch_metric(config) if settings["cal_metric_during_train"] else None,
+        _evaluation(config, model) if config.get("Eval") else None,
+        _build_log(settings, len(loader), indicator) if dist.get_rank() == 0 else None,
+        _train_settings(settings, indicator),
+    )
+    if settings["checkpoints"]:
+        trainer.resume(settings["checkpoints"])
+    return trainer
+
+
+def _build_train_loader(config) -> WordLoader:
+    dataset = build_dataset(config, "Train", with_labels=True)
+    settings = config["Train"]["loader"]
+    sampler = build_sampler(
+        dataset,
+        settings["batch_size_per_card"],
+        shuffle=settings["shuffle"],
+        drop_last=settings["drop_last"],
+        seed=config["Global"]["seed"],
+        rank=dist.get_rank(),
+        num_ranks=dist.get_world_size(),
+    )
+    return build_loader(
+        dataset,
+        keep_keys=keep_keys_of(config, "Train"),
+        batch_size=settings["batch_size_per_card"],
+        num_workers=settings["num_workers"],
+        use_shared_memory=settings["use_shared_memory"],
+        batch_sampler=sampler,
+    )
+
+
+def _build_precision(settings) -> Precision:
+    return Precision(
+        settings["use_amp"],
+        settings["amp_level"],
+        settings["amp_dtype"],
+        settings["scale_loss"],
+        settings["use_dynamic_loss_scaling"],
+        settings["amp_custom_black_list"] or (),
+        settings["amp_custom_white_list"] or (),
+    )
+
+
+def _build_log(settings, steps_per_epoch, indicator) -> TrainLog:
+    return TrainLog(
+        settings["save_model_dir"],
+        epochs=settings["epoch_num"],
+        steps_per_epoch=steps_per_epoch,
+        print_batch_step=settings["print_batch_step"],
+        smooth_window=settings["log_smooth_window"],
+        has_scalars=settings["use_visualdl"],
+        main_indicator=indicator,
+        print_mem_info=settings["print_mem_info"],
+    )
+
+
+def _train_settings(settings, indicator) -> TrainSettings:
+    return TrainSettings(
+        folder=Path(settings["save_model_dir"]),
+        epochs=settings["epoch_num"],
+        seed=settings["seed"],
+        eval_batch_step=settings["eval_batch_step"],
+        eval_batch_epoch=settings["eval_batch_epoch"],
+        save_epoch_step=settings["save_epoch_step"],
+        save_batch_step=settings["save_batch_step"],
+        main_indicator=indicator,
+        patience=settings["early_stop_patience"],
+    )
+
+
+def _batch_metric(config):
+    """A function of logits [B, L, V] and a batch that gives PaddleOCR's metric of that batch."""
+    post_process, metric = build_post_process(config), build_metric(config)
+
+    def measure(logits, batch) -> dict[str, float]:
+        ids = logits.argmax(axis=2).numpy()
+        values = metric((post_process.decode(ids), post_process.decode(np.asarray(batch["label"]))))
+        metric.reset()
+        return values
+
+    return measure
+
+
+def _evaluation(config, model):
+    """A function that evaluates the model as it is: its metrics over all words of all evaluation sets."""
+    evaluator = build_evaluator(config, model)
+    data_sets = build_eval_sets(config)
+
+    def evaluate() -> dict[str, float]:
+        return _total(evaluate_sets(config, evaluator, data_sets))
+
+    return evaluate
+
+
+def _total(results: list[SetResult]) -> dict[str, float]:
+    scores = WordScores()
+    for result in results:
+        scores.merge(result.scores)
+    seconds = sum(result.seconds for result in results)
+    return {
+        "acc": scores.accuracy,
+        "norm_edit_dis": scores.one_minus_ned,
+        "fps": scores.count / seconds if seconds else 0.0,
+    }

@@ -1,0 +1,213 @@
+"""What an interrupted training goes on from: three files of one moment.
+
+``PREFIX.pdparams`` holds the weights, ``PREFIX.pdopt`` the optimizer's state by the names of the model's parameters,
+``PREFIX.states`` the place in the training. All three are written aside first and renamed last, so that whatever ends
+the process, the three of one moment are there or can be made whole.
+"""
+
+import logging
+import os
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ppocr_rare.errors import CheckpointError
+from ppocr_rare.utils.checkpoint_file import read_pickle, write_state
+from ppocr_rare.utils.save_load import PARAMS_SUFFIX, load_checkpoint
+
+OPTIMIZER_SUFFIX = ".pdopt"
+PROGRESS_SUFFIX = ".states"
+_SUFFIXES = (PARAMS_SUFFIX, OPTIMIZER_SUFFIX, PROGRESS_SUFFIX)  # the last one to be renamed seals the others
+_ASIDE = ".new"
+_SCHEDULE = "LR_Scheduler"  # Paddle's own name of it among the optimizer's entries
+_ENTRY = re.compile(
+    r"(?P<parameter>.+)_(?P<kind>moment1|moment2|moment2_max|beta1_pow_acc|beta2_pow_acc|velocity|momentum|mean_square"
+    r"|mean_grad|_avg_squared_grad|_avg_squared_update)_\d+"
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Progress:
+    """The place in a training.
+
+    Args:
+        epoch: epochs that are done.
+        batch: batches of the next epoch that are done.
+        global_step: updates that are done.
+        best: metrics of the best evaluation, with its ``best_epoch`` and ``best_step``; empty before the first.
+        evaluations_since_best: evaluations behind it.
+        scaler: state of the loss scaling; empty without it.
+    """
+
+    epoch: int = 0
+    batch: int = 0
+    global_step: int = 0
+    best: dict[str, float | int] = field(default_factory=dict)
+    evaluations_since_best: int = 0
+    scaler: dict = field(default_factory=dict)
+
+
+def save_training(prefix: str | os.PathLike, model, optimizer, progress: Progress) -> None:
+    """Writes ``PREFIX.pdparams``, ``.pdopt`` and ``.states``: all three or, if anything fails, none.
+
+    Args:
+        prefix: folder and name, ``output/rec/latest``.
+        model: the network.
+        optimizer: Paddle's, of the network's parameters.
+        progress: the place in the training.
+
+    Raises:
+        CheckpointError: they cannot be written; older ones are as they were.
+
+    Differs: 9, 18.
+    """
+    contents = {
+        PARAMS_SUFFIX: {name: tensor.numpy() for name, tensor in model.state_dict().items()},
+        OPTIMIZER_SUFFIX: _optimizer_entries(model, optimizer),
+        PROGRESS_SUFFIX: asdict(progress),
+    }
+    for suffix in _SUFFIXES:
+        write_state(f"{prefix}{suffix}{_ASIDE}", contents[suffix])
+    _rename_aside(prefix)
+
+
+def load_training(prefix: str | os.PathLike, model, optimizer, steps_per_epoch: int) -> Progress:
+    """Gives model and optimizer what ``save_training``, or PaddleOCR, has written, and returns the place.
+
+    Args:
+        prefix: folder and name.
+        model: the network; all its weights must be there.
+        optimizer: fresh, of the network's parameters.
+        steps_per_epoch: PaddleOCR's files tell the epoch alone; the steps follow from it.
+
+    Raises:
+        CheckpointError: a file is missing, damaged, or for another model or optimizer.
+
+    Differs: 9.
+    """
+    prefix = str(prefix).removesuffix(PARAMS_SUFFIX)
+    recover(prefix)
+    _set_optimizer(model, optimizer, f"{prefix}{OPTIMIZER_SUFFIX}")
+    report = load_checkpoint(model, prefix)  # last: setting the optimizer moves the weights
+    if report.missing or report.mismatched:
+        raise CheckpointError(f"{report.path}: does not hold the whole model, so the training cannot go on from it")
+    return _read_progress(f"{prefix}{PROGRESS_SUFFIX}", steps_per_epoch)
+
+
+def recover(prefix: str | os.PathLike) -> None:
+    """Makes the three files whole after a process was ended while it renamed them."""
+    if Path(f"{prefix}{PROGRESS_SUFFIX}{_ASIDE}").exists():
+        logger.warning("%s: the last save was interrupted; it is complete and is used", prefix)
+        _rename_aside(prefix)
+
+
+def _rename_aside(prefix) -> None:
+    # The file of the progress is written last and renamed last: while it is there, the others are complete.
+    for suffix in _SUFFIXES:
+        aside = Path(f"{prefix}{suffix}{_ASIDE}")
+        if aside.exists():
+            os.replace(aside, f"{prefix}{suffix}")
+
+
+def _trainable(model) -> dict:
+    return {name: parameter for name, parameter in model.named_parameters() if not parameter.stop_gradient}
+
+
+def _split_entries(entries: dict, path: str) -> list[tuple[str, str, object]]:
+    """(parameter, kind, value) of each accumulator among a Paddle optimizer's entries."""
+    result = []
+    for name, value in entries.items():
+        if name in (_SCHEDULE, "master_weights"):
+            continue
+        match = _ENTRY.fullmatch(name)
+        if match is None:
+            raise CheckpointError(f"{path}: {name} is no state of an optimizer that is known here")
+        result.append((match["parameter"], match["kind"], value))
+    return result
+
+
+def _optimizer_entries(model, optimizer) -> dict:
+    """The optimizer's state under the names of the model's parameters: ``head.generator.weight_moment1_0``.
+
+    Paddle's own names number the layers of a process; another process may count otherwise.
+    """
+    state = optimizer.state_dict()
+    names = {parameter.name: name for name, parameter in model.named_parameters()}
+    entries = {
+        f"{names[parameter]}_{kind}_0": np.asarray(value)
+        for parameter, kind, value in _split_entries(state, "the optimizer")
+    }
+    entries["master_weights"] = {
+        names[parameter]: np.asarray(value) for parameter, value in state.get("master_weights", {}).items()
+    }
+    entries[_SCHEDULE] = {name: value for name, value in state.get(_SCHEDULE, {}).items() if _is_plain(value)}
+    return entries
+
+
+def _is_plain(value) -> bool:
+    return isinstance(value, (int, float, str)) or value is None
+
+
+def _set_optimizer(model, optimizer, path: str) -> None:
+    entries = read_pickle(path)
+    if not isinstance(entries, dict):
+        raise CheckpointError(f"{path}: holds a {type(entries).__name__}, not the state of an optimizer")
+    parameters = _trainable(model)
+    states = _split_entries(entries, path)
+    in_file = list(dict.fromkeys(parameter for parameter, _, _ in states))
+    by_file_name = _match_parameters(in_file, parameters, states, path)
+    if in_file:
+        # An empty update: before its first one, a Paddle optimizer has no entries that could be set.
+        sum((by_file_name[name] * 0).sum() for name in in_file).backward()
+        optimizer.step()
+        optimizer.clear_grad()
+    own_names = {
+        (parameter, kind): name
+        for name in optimizer.state_dict()
+        if (match := _ENTRY.fullmatch(name))
+        for parameter, kind in [(match["parameter"], match["kind"])]
+    }
+    values = {}
+    for name, kind, value in states:
+        own_name = own_names.get((by_file_name[name].name, kind))
+        if own_name is None:
+            raise CheckpointError(f"{path}: holds {kind}, which this optimizer does not have; is it for another one?")
+        values[own_name] = value
+    # A run of PaddleOCR with a constant rate has no schedule.
+    values[_SCHEDULE] = dict(entries.get(_SCHEDULE) or optimizer.state_dict()[_SCHEDULE])
+    if entries.get("master_weights"):
+        values["master_weights"] = {parameters[name].name: v for name, v in entries["master_weights"].items()}
+    optimizer.set_state_dict(values)
+
+
+def _match_parameters(in_file: list[str], parameters: dict, states: list, path: str) -> dict:
+    """The model's parameter for each name in a file: by name in ours, by order in PaddleOCR's, whose names are its own.
+
+    Both list parameters in the order of the network, and leave out those that get no gradient.
+    """
+    if all(name in parameters for name in in_file):
+        return {name: parameters[name] for name in in_file}
+    with_gradient = [p for name, p in parameters.items() if "grid_generator" not in name]
+    shapes = {name: np.shape(value) for name, kind, value in states if not kind.endswith("_pow_acc")}
+    fits = len(in_file) == len(with_gradient) and all(
+        shapes.get(name) == tuple(p.shape) for name, p in zip(in_file, with_gradient, strict=True)
+    )
+    if not fits:
+        raise CheckpointError(f"{path}: its {len(in_file)} parameters are not the {len(with_gradient)} of this model")
+    return dict(zip(in_file, with_gradient, strict=True))
+
+
+def _read_progress(path: str, steps_per_epoch: int) -> Progress:
+    states = read_pickle(path)
+    if not isinstance(states, dict) or not isinstance(states.get("epoch", 0), int):
+        raise CheckpointError(f"{path}: does not say where the training stood")
+    if "batch" in states:
+        return Progress(**states)
+    epoch = states.get("epoch", 0)  # PaddleOCR's, counted from 1: this many are done
+    best = {k: v for k, v in states.get("best_model_dict", {}).items() if isinstance(v, (int, float))}
+    logger.warning("%s: written by PaddleOCR; the training goes on behind epoch %d", path, epoch)
+    return Progress(epoch=epoch, global_step=states.get("global_step", epoch * steps_per_epoch), best=best)

@@ -1,0 +1,137 @@
+"""tools/train.py: an interrupted training is the uninterrupted one, on one process and on two."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from material import CONFIG, ROOT
+
+WORDS = ROOT / "doc" / "imgs_words" / "en"
+FILES = ("latest.pdparams", "latest.pdopt", "latest.states", "best_accuracy.pdparams")
+
+
+def options(folder, *more):
+    """A small network on the ten demo words: two steps an epoch, three epochs, saved at each step."""
+    values = [
+        "Global.use_gpu=False",
+        f"Global.save_model_dir={folder}",
+        "Global.epoch_num=3",
+        "Global.print_batch_step=1",
+        "Global.save_batch_step=1",
+        "Global.eval_batch_step=4",
+        "Architecture.Backbone.scale=0.35",
+        "Architecture.Neck.hidden_size=16",
+        "Architecture.Head.hidden_size=16",
+        "Train.loader.batch_size_per_card=5",
+    ]
+    for section in ("Train", "Eval"):
+        values += [
+            f"{section}.dataset.name=SimpleDataSet",
+            f"{section}.dataset.data_dir={WORDS}",
+            f"{section}.dataset.label_file_list=[{WORDS / 'labels.txt'}]",
+            f"{section}.loader.num_workers=0",
+        ]
+    return ["-c", str(CONFIG), "-o", *values, *more]
+
+
+def start(*arguments):
+    return subprocess.Popen([sys.executable, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def train(folder, *more):
+    return start(ROOT / "tools" / "train.py", *options(folder, *more))
+
+
+def wait_for_step(process, step):
+    """Reads what a training prints until it has done a step."""
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if f"global_step: {step}," in line:
+            return
+    raise AssertionError("".join(lines))
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(tmp_path_factory):
+    """Folder of a training that nothing disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    process = train(folder)
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 0, output
+    return folder
+
+
+def test_it_writes_what_people_look_for(uninterrupted):
+    names = {path.name for path in uninterrupted.iterdir()}
+    assert {*FILES, "config.yml", "train.log", "iter_epoch_3.pdparams"} <= names
+    log = (uninterrupted / "train.log").read_text()
+    assert re.search(r"ppocr INFO: epoch: \[3/3\], global_step: 6, lr: 0\.000500, acc: [\d.]+, .*loss: [\d.]+", log)
+    assert "best_step: 4" in log
+
+
+def test_killed_and_started_again_it_is_the_same_to_the_last_bit(uninterrupted, tmp_path):
+    process = train(tmp_path)
+    wait_for_step(process, 3)  # in the middle of the second epoch
+    process.kill()
+    process.communicate()
+    process = train(tmp_path, f"Global.checkpoints={tmp_path / 'latest'}")
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert "goes on from" in output
+    for name in FILES:
+        assert (tmp_path / name).read_bytes() == (uninterrupted / name).read_bytes(), name
+
+
+def test_a_signal_saves_and_says_how_to_go_on(uninterrupted, tmp_path):
+    process = train(tmp_path, "Global.save_batch_step=1000")
+    wait_for_step(process, 1)
+    process.send_signal(signal.SIGTERM)
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert f"go on with -o Global.checkpoints={tmp_path / 'latest'}" in output.splitlines()[-1]
+    process = train(tmp_path, f"Global.checkpoints={tmp_path / 'latest'}", "Global.save_batch_step=1000")
+    process.communicate(timeout=200)
+    for name in FILES:
+        assert (tmp_path / name).read_bytes() == (uninterrupted / name).read_bytes(), name
+
+
+def launch(tmp_path, tool, *arguments):
+    """Two processes on this machine."""
+    launcher = ("-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", tmp_path / "ranks")
+    return start(*launcher, ROOT / "tools" / tool, *arguments)
+
+
+def test_two_processes_train_evaluate_and_end_when_one_dies(tmp_path):
+    folder = tmp_path / "run"
+    # Odd on purpose: three samples on each rank, and a last batch of four for both.
+    more = ("Train.loader.batch_size_per_card=3", "Train.loader.drop_last=False")
+    process = launch(tmp_path, "train.py", *options(folder, *more))
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert "global_step: 6" in output and "best_step: 4" in output
+
+    prediction_file = tmp_path / "predictions.tsv"
+    weights = f"Global.pretrained_model={folder / 'latest'}"
+    process = launch(tmp_path, "eval.py", *options(folder, weights), "--save_pred", prediction_file)
+    output, _ = process.communicate(timeout=200)
+    assert process.returncode == 0, output
+    assert "/10)" in output
+    rows = prediction_file.read_text().splitlines()[1:]
+    keys = [row.split("\t")[1] for row in rows]
+    assert len(keys) == 10 and len(set(keys)) == 10  # no sample twice, none lost
+
+    process = launch(tmp_path, "train.py", *options(tmp_path / "dying", *more, "Global.epoch_num=1000"))
+    wait_for_step(process, 2)
+    victim = subprocess.run(
+        ["pgrep", "-f", f"train.py.*{tmp_path / 'dying'}"], capture_output=True, text=True, check=True
+    ).stdout.split()[-1]
+    os.kill(int(victim), signal.SIGKILL)
+    began = time.monotonic()
+    process.communicate(timeout=120)  # nothing hangs
+    assert process.returncode != 0 and time.monotonic() - began < 120
+    assert (tmp_path / "dying" / "latest.states").is_file()
