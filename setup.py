@@ -12,7 +12,7 @@ VERSION = next(
 )
 
 CORE = [
-    "numpy>=1.26,<3",  # arrays; 1.26 is the last that Paddle 2.6 loads, 2.x goes with Paddle 3
+    "numpy>=1.26,<3",  # arrays; Paddle 2.6 was built for 1.x, Paddle 3 goes with 2.x too
     "pyyaml>=6.0,<7",  # configurations
     "lmdb>=1.4,<4",  # the data sets of the field are LMDBs
     "opencv-python-headless>=4.8,<6",  # decodes and resizes images; headless: no display libraries on a server
@@ -40,11 +40,11 @@ setup(
     package_data={
         "ppocr_rare": ["weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/fonts/*", "data/synth/fonts/*/*"]
     },
-    python_requires=">=3.10,<3.13",  # what both Paddle versions have wheels for
+    python_requires=">=3.10,<3.14",  # what Paddle 3.3 has wheels for; 2.6 has none for 3.13
     install_requires=CORE,
     extras_require={
         "cpu": ["paddlepaddle>=2.6.2,<3.4", "setuptools<82"],  # setuptools: Paddle 2.6 imports it without asking for it
-        "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82"],
+        "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82", "numpy<2"],  # numpy: pip finds 2.6.2 for GPUs
         "train": TRAIN,
         "dev": [
             *TRAIN,

@@ -20,7 +20,8 @@ def main():
     args = config_parser(__doc__).parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.predictor import TextRecognizer, images_of, pretrained_weights
+    from ppocr_rare.engine.predictor import TextRecognizer, images_of
+    from ppocr_rare.engine.weights import pretrained_weights
 
     config = load_config(args.config, args.opt)
     paths = images_of(config)

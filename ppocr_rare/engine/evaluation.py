@@ -10,7 +10,8 @@ from ppocr_rare.data.loader import build_loader
 from ppocr_rare.data.sampler import EvalSampler
 from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.engine.evaluator import Evaluator, Prediction, SetResult
-from ppocr_rare.engine.predictor import load_weights, pretrained_weights
+from ppocr_rare.engine.weights import load_weights, pretrained_weights
+from ppocr_rare.errors import DataError
 from ppocr_rare.metrics import Protocol
 from ppocr_rare.utils.runtime import select_device, start_ranks
 
@@ -20,7 +21,7 @@ Listeners = Iterable[Callable[[Prediction], None]]
 
 def evaluate(
     config: Config, data_sets: DataSets, protocol: Protocol | None = None, listeners: Listeners = ()
-) -> tuple[list[SetResult], Protocol]:
+) -> tuple[list[SetResult], str]:
     """Evaluates the weights that a configuration names.
 
     Args:
@@ -30,16 +31,23 @@ def evaluate(
         listeners: called with every prediction, in order; on the first rank alone.
 
     Returns:
-        A result for each data set, and the protocol.
+        A result for each data set, and how words were compared.
+
+    Raises:
+        DataError: there is no sample in any of the data sets.
 
     Differs: 10.
     """
+    if not any(len(data_set) for _, data_set in data_sets):
+        raise DataError("Eval.dataset holds no sample")
     select_device(config["Global"]["use_gpu"])
     start_ranks()
     model = build_model(config)
     load_weights(model, pretrained_weights(config))
     evaluator = build_evaluator(config, model, protocol)
-    return evaluate_sets(config, evaluator, data_sets, listeners), evaluator.protocol
+    is_plain = evaluator.protocol == "alphanumeric" or not evaluator.ignore_space
+    comparison = evaluator.protocol if is_plain else f"{evaluator.protocol}, spaces ignored"
+    return evaluate_sets(config, evaluator, data_sets, listeners), comparison
 
 
 def build_evaluator(config: Config, model, protocol: Protocol | None = None) -> Evaluator:

@@ -12,11 +12,11 @@ import paddle
 
 from ppocr_rare.builder import build_model, build_operators, build_post_process
 from ppocr_rare.config import Config, load_config
+from ppocr_rare.engine.weights import find_model, load_weights
 from ppocr_rare.errors import CheckpointError, RareError, SampleError
 from ppocr_rare.postprocess import Word
 from ppocr_rare.utils.images import list_images, read_image_bytes, read_image_list
 from ppocr_rare.utils.runtime import select_device
-from ppocr_rare.utils.save_load import load_checkpoint
 
 PRETRAINED_DIR = Path(__file__).parents[1] / "weights"
 PREPARE_THREADS = 2  # decoding an image takes a small part of reading it; two threads keep the model busy
@@ -37,52 +37,6 @@ class RecognizedWord(Word):
     """
 
     error: str | None = None
-
-
-def find_model(model_dir: str | Path) -> tuple[Path, Path]:
-    """The configuration and the weights in a folder that training wrote.
-
-    Args:
-        model_dir: holds ``config.yml`` and ``best_accuracy.pdparams``, ``latest.pdparams`` or one other ``.pdparams``.
-
-    Raises:
-        CheckpointError: something of it is missing.
-    """
-    folder = Path(model_dir)
-    if not folder.is_dir():
-        raise CheckpointError(f"{folder} is not a folder with a model")
-    config = folder / "config.yml"
-    if not config.is_file():
-        raise CheckpointError(f"{folder} holds no config.yml")
-    found = sorted(folder.glob("*.pdparams"))
-    by_name = {path.stem: path for path in found}
-    for name in ("best_accuracy", "latest"):
-        if name in by_name:
-            return config, by_name[name]
-    if len(found) != 1:
-        names = ", ".join(path.name for path in found) or "none"
-        raise CheckpointError(f"{folder} needs best_accuracy.pdparams or one other .pdparams file; found: {names}")
-    return config, found[0]
-
-
-def load_weights(model, weights: str | Path) -> None:
-    """Gives a model all of its weights: with a part of them it would read noise.
-
-    Args:
-        model: the network.
-        weights: a ``.pdparams`` file or its path without the ending.
-
-    Raises:
-        CheckpointError: as ``load_checkpoint``, or the file does not hold every entry of the model.
-    """
-    report = load_checkpoint(model, weights)
-    num_lacking = len(report.missing) + len(report.mismatched)
-    if num_lacking:
-        total = len(report.loaded) + num_lacking
-        raise CheckpointError(
-            f"{report.path}: {num_lacking} of the model's {total} entries are not in it or have another shape; "
-            "is it for another config?"
-        )
 
 
 class TextRecognizer:
@@ -200,18 +154,6 @@ class TextRecognizer:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L ends where every word has ended."""
         with paddle.no_grad():
             return self._model(paddle.to_tensor(images), stop_at_eos=self._post_process.stop_at_eos).numpy()
-
-
-def pretrained_weights(config: Config) -> str:
-    """``Global.pretrained_model`` or, where that is empty, ``Global.checkpoints``.
-
-    Raises:
-        RareError: both are empty.
-    """
-    path = config["Global"]["pretrained_model"] or config["Global"]["checkpoints"]
-    if not path:
-        raise RareError("no weights: say -o Global.pretrained_model=PATH, such as output/rec/…/best_accuracy")
-    return path
 
 
 def images_of(config: Config) -> list[str]:

@@ -5,10 +5,14 @@ import csv
 import html
 from typing import TextIO
 
+import cv2
+
 from ppocr_rare.engine.evaluator import Prediction, SetResult
 from ppocr_rare.metrics import WordScores
+from ppocr_rare.utils.images import decode_image
 
 HEADER = ("data set", "samples", "excluded", "word accuracy", "1-NED", "images/s")
+THUMBNAIL_HEIGHT = 96  # pixels, twice the height at which the page shows them
 MAX_SHOWN = 500  # wrong words on the page; the rest is counted there
 
 
@@ -125,9 +129,18 @@ class WrongWords:
         return _PAGE.format(lead=lead, table=html.escape(format_table(results)), words="\n".join(self._figures))
 
 
+def _thumbnail(data: bytes) -> bytes:
+    """A PNG of an image file of any kind, small enough that hundreds of them make a page that opens."""
+    image = decode_image(data)
+    scale = THUMBNAIL_HEIGHT / image.shape[0]
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return cv2.imencode(".png", image)[1].tobytes()
+
+
 def _figure(p: Prediction, data: bytes) -> str:
-    return (  # browsers know the kind of an image by its bytes, whatever is said here
-        f'<figure><img src="data:image/png;base64,{base64.b64encode(data).decode()}" alt="">'
+    return (
+        f'<figure><img src="data:image/png;base64,{base64.b64encode(_thumbnail(data)).decode()}" alt="">'
         f'<figcaption><span class="read">{html.escape(p.text) or "(nothing)"}</span> {p.score:.3f}<br>'
         f'<span class="label">{html.escape(p.label)}</span><br>'
         f'<span class="key">{html.escape(p.data_set)}: {html.escape(p.key)}</span></figcaption></figure>'

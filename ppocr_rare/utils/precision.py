@@ -13,10 +13,10 @@ class Precision:
     """Runs forward passes and updates in float32 or mixed precision; the caller's code is the same.
 
     Args:
-        is_mixed: mixed precision (AMP).
+        is_mixed: mixed precision (AMP); needs a GPU, and a warning says so where there is none.
         level: "O1": operators on Paddle's list compute in ``dtype``; "O2": all but a list do, and weights are held in
             ``dtype``, of which the optimizer keeps float32 copies.
-        dtype: "float16" (needs a GPU) or "bfloat16".
+        dtype: "float16" or "bfloat16".
         loss_scale: the loss is multiplied by it before the backward pass, so that small gradients survive float16.
         is_dynamic: the scale is adjusted while training.
         black_list: operators that stay in float32.
@@ -33,8 +33,8 @@ class Precision:
         black_list: tuple[str, ...] = (),
         white_list: tuple[str, ...] = (),
     ):
-        if is_mixed and dtype == "float16" and paddle.get_device() == "cpu":
-            logger.warning("use_amp with float16 needs a GPU: training in float32 (amp_dtype: bfloat16 works on a CPU)")
+        if is_mixed and paddle.get_device() == "cpu":  # where Paddle's autocast does nothing, silently
+            logger.warning("use_amp needs a GPU: training in float32")
             is_mixed = False
         self.is_mixed = is_mixed
         self.level = level

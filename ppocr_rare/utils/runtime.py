@@ -30,6 +30,11 @@ def select_device(use_gpu: bool) -> str:
     return device
 
 
+def is_first_rank() -> bool:
+    """Whether this process is the one that writes and prints."""
+    return dist.get_rank() == 0
+
+
 def start_ranks() -> None:
     """Joins the other ranks where ``paddle.distributed.launch`` has started several; on a CPU they talk by gloo."""
     if dist.get_world_size() > 1 and not dist.is_initialized():

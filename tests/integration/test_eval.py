@@ -64,7 +64,7 @@ def read_rows(path):
 def test_figures(evaluate, data_dir, labels, texts):
     result = evaluate(data_dir, "--protocol", "exact")
     assert result.code == 0
-    assert result.lines[0] == "protocol: exact"
+    assert result.lines[0] == "protocol: exact, spaces ignored"
 
     def expected(numbers):
         numbers = [number for number in numbers if labels[number]]

@@ -56,7 +56,7 @@ def test_stages_in_eval_mode(case):
     np.testing.assert_array_equal(probabilities.argmax(-1), record["probabilities"].argmax(-1))
 
 
-def test_logits_and_loss_in_train_mode(case):
+def test_logits_in_train_mode(case):
     name, model, record = case
     model.set_state_dict(model_weights.state(name))
     model.train()

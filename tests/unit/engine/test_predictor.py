@@ -11,9 +11,8 @@ from material import CONFIG, png, word_image
 
 from ppocr_rare import TextRecognizer, load_config
 from ppocr_rare.engine import predictor
-from ppocr_rare.engine.predictor import RecognizedWord, find_model, images_of, load_weights, pretrained_weights
+from ppocr_rare.engine.predictor import RecognizedWord, images_of
 from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
-from ppocr_rare.utils.save_load import save_checkpoint
 
 
 @pytest.fixture(scope="module")
@@ -152,30 +151,6 @@ def test_model_dir(model_dir, recognizer, images):
     assert TextRecognizer(model_dir=str(model_dir), use_gpu=False)(images[0]) == recognizer(images[0])
 
 
-def test_which_weights_of_a_folder(model_dir):
-    best = model_dir / "best_accuracy.pdparams"
-    (model_dir / "latest.pdparams").touch()
-    (model_dir / "iter_epoch_3.pdparams").touch()
-    assert find_model(model_dir) == (model_dir / "config.yml", best)
-    best.unlink()
-    assert find_model(model_dir)[1].name == "latest.pdparams"
-    (model_dir / "latest.pdparams").unlink()
-    assert find_model(model_dir)[1].name == "iter_epoch_3.pdparams"
-    (model_dir / "iter_epoch_6.pdparams").touch()
-    with pytest.raises(CheckpointError, match="found: iter_epoch_3.pdparams, iter_epoch_6.pdparams"):
-        find_model(model_dir)
-
-
-def test_a_folder_without_a_model(tmp_path):
-    with pytest.raises(CheckpointError, match="is not a folder with a model"):
-        find_model(tmp_path / "none")
-    with pytest.raises(CheckpointError, match="holds no config.yml"):
-        find_model(tmp_path)
-    (tmp_path / "config.yml").touch()
-    with pytest.raises(CheckpointError, match="found: none"):
-        find_model(tmp_path)
-
-
 def test_pretrained_by_name(model_dir, recognizer, images, monkeypatch, tmp_path_factory):
     home = tmp_path_factory.mktemp("package")
     monkeypatch.setattr(predictor, "PRETRAINED_DIR", home)
@@ -194,20 +169,6 @@ def test_weights_of_another_model_are_refused(weights):
         TextRecognizer(config=large, weights=weights)
 
 
-def test_weights_with_a_hole_are_refused(tmp_path):
-    save_checkpoint(paddle.nn.Linear(2, 2), tmp_path / "linear")
-    with pytest.raises(CheckpointError, match="2 of the model's 4 entries"):
-        load_weights(_Larger(), tmp_path / "linear")
-
-
-class _Larger(paddle.nn.Linear):
-    """Has what a linear layer has, and as much again."""
-
-    def __init__(self):
-        super().__init__(2, 2)
-        self.second = paddle.nn.Linear(2, 2)
-
-
 def test_arguments_that_make_no_sense(config, weights):
     with pytest.raises(TypeError, match="model_dir, or config and weights"):
         TextRecognizer(config=config)
@@ -222,16 +183,6 @@ def test_a_config_without_eval_says_so(tmp_path, weights):
     (tmp_path / "config.yml").write_text(text[: text.index("\nEval:")], encoding="utf-8")
     with pytest.raises(ConfigError, match="lacks Eval"):
         TextRecognizer(config=load_config(tmp_path / "config.yml"), weights=weights, use_gpu=False)
-
-
-def test_where_weights_come_from():
-    def weights_of(*overrides):
-        return pretrained_weights(load_config(CONFIG, overrides))
-
-    assert weights_of("Global.pretrained_model=a", "Global.checkpoints=b") == "a"
-    assert weights_of("Global.checkpoints=b") == "b"
-    with pytest.raises(RareError, match="no weights: say -o Global.pretrained_model"):
-        weights_of()
 
 
 def test_where_images_come_from(tmp_path):

@@ -5,6 +5,8 @@ import csv
 import io
 from html.parser import HTMLParser
 
+import cv2
+import numpy as np
 import pytest
 
 from ppocr_rare.engine import report
@@ -90,13 +92,23 @@ def test_predictions_as_rows():
     ]
 
 
+def picture(index, height=20):
+    """A PNG of one grey level, which tells its index."""
+    return cv2.imencode(".png", np.full((height, 2 * height, 3), index, np.uint8))[1].tobytes()
+
+
+def pixels(source):
+    """The image in a page's data address."""
+    return cv2.imdecode(np.frombuffer(base64.b64decode(source.partition(";base64,")[2]), np.uint8), cv2.IMREAD_COLOR)
+
+
 class FakeDataSet:
     def __init__(self):
         self.read = []
 
     def read_image(self, index):
         self.read.append(index)
-        return f"image {index}".encode()
+        return picture(index)
 
 
 class Page(HTMLParser):
@@ -135,9 +147,23 @@ def test_page_holds_the_wrong_words_with_their_images(results):
     assert "</pre>" + NASTY in page.texts and "set: <i>.png" in page.texts and "(nothing)" in page.texts
     assert format_table(results) in page.texts
     assert any("exact" in line and "wrongly: 2; shown: 2" in line for line in page.texts)
-    assert [base64.b64decode(source.partition(";base64,")[2]) for source in page.images] == [b"image 1", b"image 2"]
+    assert [(pixels(source).shape, int(pixels(source).max())) for source in page.images] == [
+        ((20, 40, 3), 1),
+        ((20, 40, 3), 2),
+    ]
     assert data_set.read == [1, 2]
     assert text.startswith("<!doctype html>")
+
+
+def test_large_images_are_shown_small(results):
+    class Photographs(FakeDataSet):
+        def read_image(self, index):
+            return picture(index, height=960)
+
+    wrong = WrongWords({"set": Photographs()})
+    wrong(prediction(7))
+    (source,) = Page(wrong.page(results, "exact")).images
+    assert pixels(source).shape == (96, 192, 3) and source.startswith("data:image/png;base64,")
 
 
 def test_page_has_a_limit(results, monkeypatch):

@@ -103,6 +103,13 @@ def test_teacher_forcing_does_not_silently_do_without(taught):
         taught(paddle.randn([2, T, C]))
 
 
+def test_columns_are_projected_once_however_many_steps_there_are(head):
+    projections = []
+    head.attention_cell.i2h.register_forward_post_hook(lambda layer, inputs, output: projections.append(output.shape))
+    head(paddle.randn([2, T, C]))
+    assert projections == [[2, T, HIDDEN]]
+
+
 def test_number_of_steps_follows_the_argument():
     for steps in (3, 25, 40):
         head = AttentionHead(HIDDEN, in_channels=C, out_channels=V, num_steps=steps)
