@@ -1,6 +1,7 @@
 """The check of a whole configuration: every section against its schema, every fault collected."""
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ppocr_rare import registry
@@ -16,16 +17,16 @@ class Checker:
     """Checks plain configuration data and collects what is wrong with it.
 
     Args:
-        typed: paths that were set on the command line. What was typed must be known; an unknown key of Global in a file
-            may be meant for another part of PaddleOCR, and is ignored with a warning.
+        typed: (path, value as text) of what was set on the command line. What was typed must be known; an unknown key
+            of Global in a file may be meant for another part of PaddleOCR, and is ignored with a warning.
 
     Attributes:
         faults: (YAML path, message) of each fault, in the order of the data.
         warnings: lines to be logged.
     """
 
-    def __init__(self, typed: tuple[str, ...] = ()):
-        self.typed = typed
+    def __init__(self, typed: Iterable[tuple[str, str]] = ()):
+        self.typed = dict(typed)
         self.faults: list[tuple[str, str]] = []
         self.warnings: list[str] = []
         self._sections: dict[str, Callable[[str, Any], Any]] = {
@@ -120,9 +121,12 @@ class Checker:
     def _check_dataset(self, path: str, values: Mapping) -> dict:
         own = {name: item for name, item in values.items() if name != "transforms"}
         result = self._check_component(path, own, registry.DATASETS, DATASET_COMMON)
-        operators = self._check_value(f"{path}.transforms", values.get("transforms"), Key(list)) or []
         path = f"{path}.transforms"
-        result["transforms"] = [self._check_operator(f"{path}.{index}", item) for index, item in enumerate(operators)]
+        operators = self._check_value(path, values.get("transforms"), Key(list))
+        if operators == []:
+            self.fault(path, "expected operators, got an empty list")
+        operators = enumerate(operators or [])
+        result["transforms"] = [self._check_operator(f"{path}.{index}", item) for index, item in operators]
         return result
 
     def _check_operator(self, path: str, value: Any) -> dict:
@@ -194,6 +198,9 @@ class Checker:
         try:
             return key.coerce(value)
         except Mismatch as error:
+            # A path typed as 007 or "on" is meant as it stands, whatever YAML makes of it.
+            with contextlib.suppress(Mismatch, KeyError):
+                return key.coerce(self.typed[path])
             self.fault(".".join([path, *map(str, error.where)]), str(error))
             return None
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ppocr_rare.config.check import Checker
-from ppocr_rare.config.rules import RULES, Draft
+from ppocr_rare.config.draft import Draft
+from ppocr_rare.config.rules import RULES
 from ppocr_rare.config.source import apply_override, format_yaml, read_yaml
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.schema import show
@@ -64,12 +65,13 @@ class Config(Section):
         write_atomically(path, [format_yaml(self.to_dict()).encode("utf-8")])
 
 
-def load_config(path: str | os.PathLike, overrides: Iterable[str] = ()) -> Config:
+def load_config(path: str | os.PathLike, overrides: str | Iterable[str] = ()) -> Config:
     """Returns the configuration of a YAML file.
 
     Args:
         path: the file.
-        overrides: ``"a.b.c=value"`` each, as typed after ``-o``; ``config.source.apply_override`` says what is allowed.
+        overrides: one or several ``"a.b.c=value"``, as typed after ``-o``; ``config.source.apply_override`` says what
+            is allowed.
 
     Raises:
         ConfigError: the file cannot be read or is not YAML, or there are faults in it: then the message has a line for
@@ -78,7 +80,7 @@ def load_config(path: str | os.PathLike, overrides: Iterable[str] = ()) -> Confi
     return make_config(read_yaml(path), overrides, source=str(path))
 
 
-def make_config(data: Any, overrides: Iterable[str] = (), source: str = "configuration") -> Config:
+def make_config(data: Any, overrides: str | Iterable[str] = (), source: str = "configuration") -> Config:
     """Returns the configuration of plain data; see ``load_config``.
 
     Args:
@@ -90,12 +92,12 @@ def make_config(data: Any, overrides: Iterable[str] = (), source: str = "configu
         raise ConfigError(f"{source}: expected sections (Global, Architecture, ...), got {show(data)}")
     data = _thaw(data)
     typed, faults = [], []
-    for override in overrides:
+    for override in [overrides] if isinstance(overrides, str) else overrides:
         try:
             typed.append(apply_override(data, override))
         except ConfigError as error:
             faults.append(str(error))
-    checker = Checker(tuple(typed))
+    checker = Checker(typed)
     checked = checker.check(data)
     draft = Draft(checked, checker.faults)
     found = checker.faults + [fault for rule in RULES for fault in rule(draft)]

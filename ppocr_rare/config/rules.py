@@ -1,67 +1,29 @@
 """What must hold between the sections of a configuration. Each rule yields (YAML path, message) faults.
 
 A rule sees what was found sound: values that are there have their type, but any of them may be missing, and a component
-whose name is not known is empty.
+whose name is not known is empty. Rules on sizes are in ``size_rules``.
 """
 
 import os
-from collections.abc import Callable, Iterator
-from itertools import groupby
-from typing import Any, get_args
+from collections.abc import Callable
+from typing import get_args
 
+from ppocr_rare.config.draft import Draft, Faults
+from ppocr_rare.config.size_rules import (
+    features_are_one_high,
+    fiducials_fill_two_rows,
+    hidden_sizes_are_usable,
+    image_shapes_are_usable,
+    text_length_has_room,
+)
 from ppocr_rare.config.tables import Stage
-from ppocr_rare.errors import ConfigError, RareError
-from ppocr_rare.registry import BACKBONES, LOSSES, REGULARIZERS, SCHEDULES
+from ppocr_rare.errors import ConfigError
+from ppocr_rare.registry import LOSSES, REGULARIZERS, SCHEDULES
 from ppocr_rare.schema import REQUIRED
-
-Faults = Iterator[tuple[str, str]]
 
 # What a head learns from and is read by: (loss, decoder of its output, encoder of its labels).
 PARTNERS = {"AttentionHead": ("AttentionLoss", "AttnLabelDecode", "AttnLabelEncode")}
-MIN_FIDUCIALS = 6
-MIN_TEXT_LENGTH = 3
-HEIGHTS_TRIED = range(8, 257)
 STEPS_TRIED = 1000  # batches in an epoch; how many there are is known when the data set is opened
-
-
-class Draft:
-    """A checked configuration that may still have faults.
-
-    Args:
-        data: values that were found sound.
-        faults: (YAML path, message) of what was not.
-    """
-
-    def __init__(self, data: dict, faults: list[tuple[str, str]]):
-        self._data = data
-        self._paths = [path for path, _ in faults]
-
-    def get(self, path: str) -> Any:
-        """Returns what stands at a path of names, or None."""
-        value: Any = self._data
-        for name in path.split("."):
-            value = value.get(name) if isinstance(value, dict) else None
-        return value
-
-    def is_sound(self, path: str) -> bool:
-        """Says whether nothing at a path or below it was found faulty."""
-        return not any(f"{faulty}.".startswith(f"{path}.") for faulty in self._paths)
-
-    def operators(self, section: str) -> list[tuple[int, str, dict]]:
-        """Returns index, name and arguments of each operator of Train or Eval; none where one of them is unknown."""
-        operators = self.get(f"{section}.dataset.transforms") or []
-        if not all(operators):
-            return []
-        return [(index, name, args or {}) for index, entry in enumerate(operators) for name, args in entry.items()]
-
-    def image_shapes(self) -> list[tuple[str, list[int]]]:
-        """Returns path and value of each RecResizeImg.image_shape, those of Train first."""
-        return [
-            (f"{section}.dataset.transforms.{index}.RecResizeImg.image_shape", args["image_shape"])
-            for section in ("Train", "Eval")
-            for index, name, args in self.operators(section)
-            if name == "RecResizeImg" and "image_shape" in args
-        ]
 
 
 def dictionaries_are_files(draft: Draft) -> Faults:
@@ -69,8 +31,8 @@ def dictionaries_are_files(draft: Draft) -> Faults:
     for key in ("Global.character_dict_path", "Global.pretrained_character_dict_path"):
         path = draft.get(key)
         if path is not None and not os.path.isfile(path):
-            problem = "is a directory, not a file" if os.path.isdir(path) else "does not exist"
-            yield key, f"{path} {problem}"
+            kind = "a directory, not a file" if os.path.isdir(path) else "not an ordinary file"
+            yield key, f"{path} is {kind}" if os.path.exists(path) else f"{path} does not exist"
 
 
 def frozen_stages_leave_others_to_train(draft: Draft) -> Faults:
@@ -88,16 +50,6 @@ def frozen_stages_leave_others_to_train(draft: Draft) -> Faults:
     below = [stage for stage in stages[: stages.index("neck")] if stage not in frozen] if "neck" in frozen else []
     if below:  # Paddle computes no gradient through an LSTM whose weights need none
         yield "Global.freeze", f"names neck, so it must name {' and '.join(below)}, too"
-
-
-def text_length_has_room(draft: Draft) -> Faults:
-    """At least one character fits between start and end."""
-    length = draft.get("Global.max_text_length")
-    if length is not None and length < MIN_TEXT_LENGTH:
-        yield (
-            "Global.max_text_length",
-            f"must be at least {MIN_TEXT_LENGTH}, got {length}: start, one character and end take a step each",
-        )
 
 
 def evaluation_steps_are_usable(draft: Draft) -> Faults:
@@ -152,28 +104,6 @@ def head_has_its_partners(draft: Draft) -> Faults:
             yield f"{section}.dataset.transforms", f"{head} needs {encoder} as the one encoder of labels; {found}"
 
 
-def fiducials_fill_two_rows(draft: Draft) -> Faults:
-    """The fiducial points fill an upper and a lower row."""
-    count = draft.get("Architecture.Transform.num_fiducial")
-    if count is not None and (count < MIN_FIDUCIALS or count % 2):
-        yield (
-            "Architecture.Transform.num_fiducial",
-            f"must be even and at least {MIN_FIDUCIALS}, got {count}: half of the points lie on either edge",
-        )
-
-
-def image_shapes_agree(draft: Draft) -> Faults:
-    """All images have one shape, with three channels."""
-    shapes = draft.image_shapes()
-    for path, shape in shapes:
-        if len(shape) != 3 or shape[0] != 3 or min(shape) < 1:
-            yield path, f"expected [3, height, width], got {list(shape)}"
-    for path, shape in shapes[1:]:
-        first_path, first = shapes[0]
-        if list(shape) != list(first):
-            yield path, f"{list(shape)} differs from {list(first)} at {first_path}"
-
-
 def images_are_decoded_then_resized(draft: Draft) -> Faults:
     """Images are decoded to [H, W, 3] and then brought to one shape."""
     needed = ("DecodeImage", "RecResizeImg")
@@ -191,28 +121,11 @@ def images_are_decoded_then_resized(draft: Draft) -> Faults:
                 )
 
 
-def features_are_one_high(draft: Draft) -> Faults:
-    """The backbone makes one row of the images' height, as the neck needs."""
-    backbone = draft.get("Architecture.Backbone")
-    shapes = [shape for _, shape in draft.image_shapes() if len(shape) == 3 and min(shape) > 0]
-    if not backbone or not shapes or not draft.is_sound("Architecture.Backbone"):
-        return
-    args = dict(backbone)
-    output_height = getattr(BACKBONES.get(args.pop("name")), "output_height", None)
-    if output_height is None:
-        return
-    height = shapes[0][1]
-    try:
-        result = output_height(height, **args)
-        fitting = [h for h in HEIGHTS_TRIED if output_height(h, **args) == 1]
-    except (ArithmeticError, ValueError, RareError) as error:
-        yield "Architecture.Backbone", f"these arguments cannot be used ({error})"
-        return
-    if result != 1:
-        yield (
-            "Architecture.Backbone",
-            f"images {height} high become features {result} high, not 1; heights that work: {_ranges(fitting)}",
-        )
+def evaluation_sees_images_as_they_are(draft: Draft) -> Faults:
+    """What is measured and read is not augmented."""
+    for index, name, _ in draft.operators("Eval"):
+        if name == "RecAug":
+            yield f"Eval.dataset.transforms.{index}.RecAug", "must go: it changes images at random, for training alone"
 
 
 def batches_hold_what_is_needed(draft: Draft) -> Faults:
@@ -236,18 +149,11 @@ RULES: tuple[Callable[[Draft], Faults], ...] = (
     optimizer_keys_agree,
     schedule_regularizer_and_loss_can_be_made,
     head_has_its_partners,
+    hidden_sizes_are_usable,
     fiducials_fill_two_rows,
-    image_shapes_agree,
+    image_shapes_are_usable,
     images_are_decoded_then_resized,
     features_are_one_high,
+    evaluation_sees_images_as_they_are,
     batches_hold_what_is_needed,
 )
-
-
-def _ranges(numbers: list[int]) -> str:
-    """Returns ascending whole numbers as text: ``"17 to 32, 40"``."""
-    runs = []
-    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
-        first, *rest = [number for _, number in run]
-        runs.append(f"{first} to {rest[-1]}" if rest else str(first))
-    return ", ".join(runs) or f"none from {HEIGHTS_TRIED.start} to {HEIGHTS_TRIED.stop - 1}"

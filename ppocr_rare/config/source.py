@@ -7,6 +7,7 @@ import yaml
 
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.schema import did_you_mean, list_known, show
+from ppocr_rare.utils.open_file import open_file
 
 MAX_BYTES = 1 << 18
 MAX_DEPTH = 32
@@ -81,10 +82,10 @@ def format_yaml(value: Any) -> str:
 def read_yaml(path: str | os.PathLike) -> Any:
     """Returns the value of a YAML file; raises ConfigError as ``parse_yaml`` does, or where the file cannot be read."""
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
     if len(data) > MAX_BYTES:
         raise ConfigError(f"{path}: larger than {MAX_BYTES} bytes, which no configuration is")
     try:
@@ -95,8 +96,8 @@ def read_yaml(path: str | os.PathLike) -> Any:
     return parse_yaml(text, str(path))
 
 
-def apply_override(data: dict, override: str) -> str:
-    """Sets one value in plain configuration data, in place, and returns the path that was set.
+def apply_override(data: dict, override: str) -> tuple[str, str]:
+    """Sets one value in plain configuration data, in place; returns the path that was set and the value as typed.
 
     Mappings on the way that are missing or empty are made; whether their keys are known is for the check to say.
 
@@ -118,7 +119,7 @@ def apply_override(data: dict, override: str) -> str:
         _set(data, steps, value)
     except LookupError as error:
         raise ConfigError(f"-o {path}: {error.args[0]}") from None
-    return path
+    return path, text.strip()
 
 
 def _set(data: dict, steps: list[str], value: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 
 from ppocr_rare.errors import DataError
+from ppocr_rare.utils.open_file import open_file
 
 DEFAULT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -85,7 +86,7 @@ class Charset:
 
 def _read_entries(path: str | os.PathLike) -> list[str]:
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             data = file.read()
     except OSError as error:
         raise DataError(f"character dictionary {path}: {error.strerror}") from error

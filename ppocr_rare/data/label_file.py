@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ppocr_rare.errors import DataError, SampleError
+from ppocr_rare.utils.open_file import open_file
 
 _NEWLINE = b"\n"
 _LAST_BLANK = 32  # the space; every byte up to it is blank or a control character
@@ -35,7 +36,8 @@ class LabelFile:
         self.path = Path(path)
         self.delimiter = delimiter
         try:
-            self._data = self.path.read_bytes().removeprefix(codecs.BOM_UTF8)
+            with open_file(path) as file:
+                self._data = file.read().removeprefix(codecs.BOM_UTF8)
         except OSError as error:
             raise DataError(f"cannot read the label file {path}: {error.strerror}") from error
         try:

@@ -4,6 +4,7 @@ import bisect
 import itertools
 import logging
 import os
+import sys
 import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,9 @@ COUNT_KEY = b"num-samples"
 DATA_FILE = "data.mdb"
 IMAGE_KEY = b"image-%09d"
 LABEL_KEY = b"label-%09d"
+# Samples without any entry that are reported one by one where num-samples claims more than there are.
+MAX_MISSING = 1000
+_MAX_DIGITS = 18  # of a number of samples; Python itself refuses to read more than 4300
 
 _logger = logging.getLogger(__name__)
 
@@ -158,10 +162,15 @@ class LmdbFolder:
             )
         if not value.isdigit():
             raise DataError(f"{self.path}: the LMDB's entry '{name}' is no number of samples: {value[:40]!r}")
-        declared = int(value)
+        declared = int(value) if len(value) <= _MAX_DIGITS else sys.maxsize
+        length = min(declared, num_entries - 1 + MAX_MISSING)
         if num_entries < 2 * declared + 1:  # an image and a label each, and the number itself
-            _logger.warning("%s: %s says %d, but there are only %d entries", self.path, name, declared, num_entries)
-        return min(declared, num_entries - 1)
+            said = value[:40].decode()
+            _logger.warning(
+                "%s: %s says %s, but there are only %d entries; samples 1 to %d are tried, and each that is not there "
+                "counts as a missing entry", self.path, name, said, num_entries, length,
+            )  # fmt: skip
+        return length
 
 
 class _Environment:

@@ -1,5 +1,6 @@
 """Reads words in images: one recogniser for the library and for the tools."""
 
+import os
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +23,7 @@ PRETRAINED_DIR = Path(__file__).parents[1] / "weights"
 PREPARE_THREADS = 2  # decoding an image takes a small part of reading it; two threads keep the model busy
 DEFAULT_BATCH_SIZE = 32
 
-ImageSource = str | Path | np.ndarray
+ImageSource = str | os.PathLike | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,8 @@ class TextRecognizer:
             return list(self.iterate(images))
         prepared = self._prepare(images)
         if isinstance(prepared, SampleError):
-            raise prepared
+            where = f"{images} " if isinstance(images, (str, os.PathLike)) else ""
+            raise SampleError(prepared.reason, where + prepared.detail)
         return self._read([prepared])[0]
 
     def iterate(self, images: Iterable[ImageSource]) -> Iterator[RecognizedWord]:
@@ -130,7 +132,7 @@ class TextRecognizer:
     def _prepare(self, image: ImageSource) -> np.ndarray | SampleError:
         """Network input [3, H, W] of one image, or why there is none."""
         try:
-            sample = {"image": image if isinstance(image, np.ndarray) else read_image_bytes(image)}
+            sample = {"image": _load(image)}
             for operator in self._operators:
                 sample = operator(sample)
             return sample["image"]
@@ -154,6 +156,15 @@ class TextRecognizer:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L ends where every word has ended."""
         with paddle.no_grad():
             return self._model(paddle.to_tensor(images), stop_at_eos=self._post_process.stop_at_eos).numpy()
+
+
+def _load(image: ImageSource) -> np.ndarray | bytes:
+    """What the operators start from: an array as it is, of a path what the file holds."""
+    if isinstance(image, np.ndarray):
+        return image
+    if isinstance(image, (str, os.PathLike)):
+        return read_image_bytes(image)
+    raise SampleError("not an image", f"a path or a uint8 array is needed, got {type(image).__name__}")
 
 
 def images_of(config: Config) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from ppocr_rare.errors import DataError, SampleError
+from ppocr_rare.utils.open_file import open_file
 
 ImageMode = Literal["RGB", "BGR", "GRAY"]
 
@@ -64,7 +65,7 @@ def read_image_list(list_file: str | os.PathLike, folder: str | os.PathLike | No
         DataError: the list cannot be read, or names no image.
     """
     try:
-        with open(list_file, encoding="utf-8-sig") as file:
+        with io.TextIOWrapper(open_file(list_file), encoding="utf-8-sig") as file:
             lines = [line.partition("\t")[0].strip() for line in file]
     except OSError as error:
         raise DataError(f"image list {list_file}: {error.strerror}") from error
@@ -81,19 +82,20 @@ def read_image_bytes(path: str | os.PathLike) -> bytes:
     """Returns what a file holds. Python opens it, not OpenCV, which cannot open every Unicode name on every system.
 
     Raises:
-        SampleError: the file is missing, a directory, empty, unreadable, or larger than MAX_FILE_BYTES.
+        SampleError: the file is missing, a directory, empty, unreadable, or larger than MAX_FILE_BYTES. It does not
+            name the path, which is the sample's key.
     """
     try:
-        with open(path, "rb") as file:
+        with open_file(path) as file:
             data = file.read(MAX_FILE_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise SampleError("missing file", os.fspath(path)) from error
+        raise SampleError("missing file") from error
     except IsADirectoryError as error:
-        raise SampleError("a directory, not a file", os.fspath(path)) from error
-    except (OSError, ValueError) as error:  # ValueError: a NUL character in the path
-        raise SampleError("unreadable file", str(error)) from error
+        raise SampleError("a directory, not a file") from error
+    except OSError as error:
+        raise SampleError("unreadable file", error.strerror) from error
     if not data:
-        raise SampleError("empty file", os.fspath(path))
+        raise SampleError("empty file")
     if len(data) > MAX_FILE_BYTES:
         raise SampleError("file too large", f"more than {MAX_FILE_BYTES} bytes")
     return data

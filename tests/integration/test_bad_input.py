@@ -1,5 +1,6 @@
 """Images and files as they come: what can be read is read, the rest is reported and costs nothing else."""
 
+import os
 import shutil
 import struct
 import zlib
@@ -94,10 +95,12 @@ def test_cmyk_is_read_in_its_colours(recognizer, tmp_path):
 def test_bad_images_stand_in_their_places(infer, tmp_path):
     for name, (data, _) in {**BAD, **GOOD}.items():
         (tmp_path / name).write_bytes(data)
+    os.mkfifo(tmp_path / "pipe.png")  # opening it would wait for ever
     result = infer(f"infer_img={tmp_path}")
     assert result.code == 1
     lines = dict(line.split("\t", 1) for line in result.lines)
-    assert list(lines) == sorted(str(tmp_path / name) for name in {**BAD, **GOOD})
+    assert list(lines) == sorted(str(tmp_path / name) for name in {**BAD, **GOOD, "pipe.png": None})
+    assert lines[str(tmp_path / "pipe.png")] == "error: unreadable file: not an ordinary file"
     for name, (_, reason) in BAD.items():
         assert lines[str(tmp_path / name)].startswith(f"error: {reason}"), name
     for name in GOOD:
@@ -111,8 +114,8 @@ def test_a_list_with_what_is_no_file(infer, words):
     result = infer(f"infer_list={words}/list.txt")
     assert result.code == 1 and len(result.lines) == 5
     said = [line.split("\t")[1] for line in result.lines]
-    assert said[1] == f"error: missing file: {words}/none.png"
-    assert said[2] == f"error: a directory, not a file: {words}/folder"
+    assert said[1] == "error: missing file"
+    assert said[2] == "error: a directory, not a file"
     assert said[3].startswith("error: unreadable file")
     assert not said[0].startswith("error") and not said[4].startswith("error")
 

@@ -81,6 +81,10 @@ class CTCLabelEncode:
     pass
 
 
+class RecAug:
+    pass
+
+
 class RecResizeImg:
     def __init__(self, image_shape: list[int], padding: bool = True):
         pass
@@ -131,7 +135,7 @@ FAKES = {
     "OPTIMIZERS": (Adam, AdamW),
     "SCHEDULES": (Const, Cosine),
     "REGULARIZERS": (L1, L2),
-    "OPERATORS": (DecodeImage, AttnLabelEncode, CTCLabelEncode, RecResizeImg, KeepKeys),
+    "OPERATORS": (DecodeImage, AttnLabelEncode, CTCLabelEncode, RecAug, RecResizeImg, KeepKeys),
 }
 
 

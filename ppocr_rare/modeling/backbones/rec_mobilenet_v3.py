@@ -52,6 +52,7 @@ SMALL = (
 )
 STEM_CHANNELS = 16
 LAST_CHANNELS = {"large": 960, "small": 576}
+MAX_STRIDE = 3  # a kernel of 3 pixels would skip some at a larger one
 DEFAULT_STRIDES = {"large": (1, 2, 2, 2), "small": (2, 2, 2, 2)}
 
 
@@ -124,7 +125,9 @@ class MobileNetV3(nn.Layer):
         in_channels: int = 3,
     ):
         super().__init__()
-        strides = self._strides(model_name, large_stride, small_stride)
+        first, *others = self._strides(model_name, large_stride, small_stride)
+        # by Block.stride
+        strides = 1, first if model_name == "large" else (first, 1), *((stride, 1) for stride in others)
         channels = round_channels(STEM_CHANNELS * scale)
         self.conv1 = ConvBN(in_channels, channels, 3, stride=2, activation=F.hardswish)
         blocks = []
@@ -148,18 +151,23 @@ class MobileNetV3(nn.Layer):
 
     @staticmethod
     def _strides(model_name, large_stride, small_stride):
-        """Strides by ``Block.stride``: 1 where nothing shrinks, then those of the four stages."""
+        """Strides of the four stages; raises ValueError where they are none."""
         given = large_stride if model_name == "large" else small_stride
-        first, *others = given or DEFAULT_STRIDES[model_name]
-        if len(others) != 3:
-            raise ValueError(f"{model_name}_stride needs 4 numbers, got {len(others) + 1}: {list(given)}")
-        return 1, first if model_name == "large" else (first, 1), *((stride, 1) for stride in others)
+        strides = list(DEFAULT_STRIDES[model_name] if given is None else given)
+        if len(strides) != 4:
+            raise ValueError(f"{model_name}_stride needs 4 numbers, got {len(strides)}: {strides}")
+        if not all(1 <= stride <= MAX_STRIDE for stride in strides):
+            raise ValueError(f"{model_name}_stride needs numbers from 1 to {MAX_STRIDE}, got {strides}")
+        return strides
 
     @classmethod
     def output_height(cls, height, model_name="small", large_stride=None, small_stride=None, **_):
-        """Height in pixels of the features of an image ``height`` pixels high; other arguments do not matter."""
-        given = large_stride if model_name == "large" else small_stride
-        for stride in (2, *(given or DEFAULT_STRIDES[model_name])):
+        """Height in pixels of the features of an image ``height`` pixels high; other arguments do not matter.
+
+        Raises:
+            ValueError: the strides are not four numbers from 1 to MAX_STRIDE.
+        """
+        for stride in (2, *cls._strides(model_name, large_stride, small_stride)):
             height = -(-height // stride)  # a padded convolution rounds up
         return height // 2  # the pool rounds down
 

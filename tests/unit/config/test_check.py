@@ -6,7 +6,7 @@ from ppocr_rare.config.check import Checker
 
 
 def check(data: dict, *typed: str) -> tuple[dict, list[str], list[str]]:
-    checker = Checker(typed)
+    checker = Checker(override.split("=") for override in typed)
     result = checker.check(data)
     return result, [f"{path}: {message}" for path, message in checker.faults], checker.warnings
 
@@ -72,10 +72,15 @@ def test_defaults_of_global_the_loaders_and_the_schedule_are_filled_in(data):
         ("PostProcess.stop_at_eos", 1, ": expected true or false, got 1"),
         ("Metric.main_indicator", "accuracy", ": expected 'acc' or 'norm_edit_dis', got 'accuracy'"),
         ("Train", {}, ".dataset: is missing; expected a mapping"),
-        ("Train.dataset", {"name": "LMDBDataSet", "transforms": []}, ".data_dir: is missing; expected text"),
+        (
+            "Train.dataset",
+            {"name": "LMDBDataSet", "transforms": [{"KeepKeys": {"keep_keys": []}}]},
+            ".data_dir: is missing; expected text",
+        ),
         ("Train.dataset.name", "LmdbDataset", ": unknown dataset 'LmdbDataset' (did you mean 'LMDBDat"),
         ("Train.dataset.transfroms", [], ": unknown key (did you mean 'transforms'?)"),
         ("Train.dataset.transforms", None, ": expected a list, got nothing"),
+        ("Eval.dataset.transforms", [], ": expected operators, got an empty list"),
         ("Train.dataset.transforms.0", "DecodeImage", ": expected one operator, written 'Name"),
         ("Train.dataset.transforms.0", {"KeepKeys": {}, "X": {}}, ": expected one operator"),
         ("Train.dataset.transforms.1", {"Attn": None}, ": unknown operator 'Attn'"),
@@ -111,10 +116,29 @@ def test_unknown_keys_of_global_are_faults_only_when_typed(data):
     assert faults == []
     assert warnings == ["Global.epohc_num: unknown key, ignored (did you mean 'epoch_num'?)"]
     assert "epohc_num" not in result["Global"]
-    for typed in ("Global.epohc_num", "Global", "Global.epohc_num.below"):
+    for typed in ("Global.epohc_num=3", "Global={epohc_num: 3}", "Global.epohc_num.below=3"):
         _, faults, warnings = check(data, typed)
         assert faults == ["Global.epohc_num: unknown key (did you mean 'epoch_num'?)"]
         assert warnings == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("123", 123), ("007", 7), ("on", True), ("[1]", [1]), ("1:30", 90), ("a: b", {"a": "b"})]
+)
+def test_a_text_is_what_was_typed(data, change, text, value):
+    """A file's name may look like something else to YAML, which gives ``value``."""
+    data = change(data, "Global.infer_img", value)
+    result, faults, _ = check(data, f"Global.infer_img={text}")
+    assert (result["Global"]["infer_img"], faults) == (text, [])
+    _, faults, _ = check(data)
+    assert faults[0].startswith("Global.infer_img: expected text or nothing, got ")
+
+
+def test_only_a_text_is_what_was_typed(data, change):
+    _, faults, _ = check(change(data, "Global.use_gpu", 1), "Global.use_gpu=1")
+    assert faults == ["Global.use_gpu: expected true or false, got 1"]
+    data = change(data, "Global.infer_img", None)
+    assert check(data, "Global.infer_img=")[0]["Global"]["infer_img"] is None
 
 
 def test_inert_keys_are_dropped_with_a_warning(data, change):

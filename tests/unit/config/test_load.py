@@ -93,6 +93,15 @@ def test_overrides_are_applied_in_order_and_checked(path):
     assert config["wandb"]["project"] == "words"
 
 
+def test_one_override_needs_no_list(path):
+    assert load_config(path, "Global.use_gpu=False")["Global"]["use_gpu"] is False
+
+
+def test_a_name_of_a_file_may_look_like_a_number(path):
+    config = load_config(path, ["Global.infer_img=007", "Global.infer_list=1e5", "Global.pretrained_model=on"])
+    assert [config["Global"][key] for key in ("infer_img", "infer_list", "pretrained_model")] == ["007", "1e5", "on"]
+
+
 def test_every_fault_is_shown_with_one_line_each(path):
     message = faults_of(
         path,

@@ -1,4 +1,5 @@
 import logging
+import os
 import pickle
 
 import pytest
@@ -112,7 +113,10 @@ def test_unusable_file(write, data, message):
     assert "\n" not in str(caught.value)
 
 
-def test_missing_file_and_directory(tmp_path):
+def test_paths_that_are_no_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(DataError, match="pipe.txt: not an ordinary file"):
+        Charset.from_file(tmp_path / "pipe.txt")
     with pytest.raises(DataError, match="none.txt: No such file"):
         Charset.from_file(tmp_path / "none.txt")
     with pytest.raises(DataError, match="directory"):

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from ppocr_rare.data.label_file import LabelFile
@@ -64,7 +66,10 @@ def test_not_utf8_names_file_and_line(read):
         read(b"a.png\tone\n\nb.png\t\xff\n")
 
 
-def test_missing_file_and_directory(tmp_path):
+def test_paths_that_are_no_files(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(DataError, match="pipe.txt: not an ordinary file"):
+        LabelFile(tmp_path / "pipe.txt")
     with pytest.raises(DataError, match="none.txt: No such file"):
         LabelFile(tmp_path / "none.txt")
     with pytest.raises(DataError, match="Is a directory"):

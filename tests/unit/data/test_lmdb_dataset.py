@@ -146,12 +146,21 @@ def test_num_samples_too_large_costs_a_warning_and_the_missing_entries(tmp_path,
     items = list(LMDBDataSet(str(tmp_path)))
     assert [item["text"] for item in items[:2]] == ["l", "m"]
     assert items[2:] == [Rejection(f"{folder}#000000003", "", "missing entry", "label-000000003")]
-    assert "num-samples says 3" in caplog.text
+    assert "num-samples says 3, but there are only 5 entries; samples 1 to 3 are tried" in caplog.text
 
 
-def test_absurd_num_samples_is_bounded_by_the_entries(tmp_path, write_lmdb):
-    write_lmdb(tmp_path / "x", [(b"i", b"l"), (b"j", b"m")], count=b"9" * 30)
-    assert len(LMDBDataSet(str(tmp_path))) == 4  # five entries, one of them the count
+def test_a_declared_number_is_kept_where_most_samples_are_missing(tmp_path, write_lmdb):
+    write_lmdb(tmp_path / "x", [(b"i", b"l")] * 3, count=b"100")
+    reasons = [getattr(item, "reason", "") for item in LMDBDataSet(str(tmp_path))]
+    assert reasons == [""] * 3 + ["missing entry"] * 97
+
+
+@pytest.mark.parametrize("count", [b"1005", b"9" * 30, b"9" * 5000])
+def test_absurd_num_samples_is_bounded_by_the_entries(tmp_path, write_lmdb, caplog, count):
+    write_lmdb(tmp_path / "x", [(b"i", b"l"), (b"j", b"m")], count=count)
+    assert len(LMDBDataSet(str(tmp_path))) == 1004  # each entry but the count may be a sample, and 1000 may lack
+    assert "only 5 entries; samples 1 to 1004 are tried" in caplog.text
+    assert len(caplog.text) < 500
 
 
 def test_bad_entries_cost_themselves_alone(tmp_path, write_lmdb):

@@ -8,6 +8,7 @@ import numpy as np
 import paddle
 import pytest
 from material import CONFIG, png, word_image
+from PIL import Image
 
 from ppocr_rare import TextRecognizer, load_config
 from ppocr_rare.engine import predictor
@@ -87,8 +88,22 @@ def test_a_bad_image_of_a_list_stands_in_its_place(config, weights, images, tmp_
     assert (words[0].text, words[0].score, words[0].char_scores) == ("", 0.0, ())
 
 
+def test_what_is_neither_path_nor_array_stands_in_its_place(recognizer, images, tmp_path):
+    (tmp_path / "word.png").write_bytes(png(images[0]))
+    with open(tmp_path / "word.png", "rb") as file:  # its number must not be taken for a path
+        bad = [None, Image.fromarray(images[0]), paddle.to_tensor(images[0]), file.fileno(), b"word.png"]
+        words = recognizer([tmp_path / "word.png", *bad, images[0]])
+    needed = "not an image: a path or a uint8 array is needed, got "
+    assert [word.error for word in words] == [
+        None, *(needed + name for name in ("NoneType", "Image", "Tensor", "int", "bytes")), None
+    ]  # fmt: skip
+    assert words[0].text == words[-1].text
+    with pytest.raises(SampleError, match="got NoneType"):
+        recognizer(None)
+
+
 def test_a_single_bad_image_raises(recognizer, tmp_path):
-    with pytest.raises(SampleError, match="missing file"):
+    with pytest.raises(SampleError, match="missing file: .*none.png"):
         recognizer(tmp_path / "none.png")
     with pytest.raises(SampleError, match="a directory"):
         recognizer(str(tmp_path))

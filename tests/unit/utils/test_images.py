@@ -1,3 +1,4 @@
+import errno
 import math
 import os
 
@@ -61,6 +62,12 @@ def test_list_files_that_name_no_image(tmp_path, data, message):
         read_image_list(path)
 
 
+def test_a_list_that_is_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "list.txt")
+    with pytest.raises(DataError, match="list.txt: not an ordinary file"):
+        read_image_list(tmp_path / "list.txt")
+
+
 def test_bytes_of_a_file_with_any_name(tmp_path):
     path = tmp_path / "wörd 中\n😀.png"
     path.write_bytes(b"data")
@@ -70,18 +77,25 @@ def test_bytes_of_a_file_with_any_name(tmp_path):
 def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "empty.png").touch()
     (tmp_path / "loop.png").symlink_to(tmp_path / "loop.png")
+    os.mkfifo(tmp_path / "pipe.png")
     cases = {
-        tmp_path / "none.png": "missing file",
-        tmp_path / "empty.png" / "below": "missing file",
-        tmp_path: "a directory, not a file",
-        tmp_path / "empty.png": "empty file",
-        tmp_path / "loop.png": "unreadable file",
-        "a\0b.png": "unreadable file",
+        tmp_path / "none.png": ("missing file", ""),
+        tmp_path / "empty.png" / "below": ("missing file", ""),
+        tmp_path: ("a directory, not a file", ""),
+        tmp_path / "empty.png": ("empty file", ""),
+        tmp_path / "loop.png": ("unreadable file", os.strerror(errno.ELOOP)),
+        tmp_path / "pipe.png": ("unreadable file", "not an ordinary file"),
+        "a\0b.png": ("unreadable file", "a character that no path may have"),
     }
-    for path, reason in cases.items():
+    for path, (reason, detail) in cases.items():
         with pytest.raises(SampleError) as caught:
             read_image_bytes(path)
-        assert caught.value.reason == reason
+        assert (caught.value.reason, caught.value.detail) == (reason, detail)
+
+
+def test_a_number_is_no_file():
+    with pytest.raises(TypeError):
+        read_image_bytes(0)  # an open file's number, for the system
 
 
 def test_file_size_is_bounded(tmp_path, monkeypatch):

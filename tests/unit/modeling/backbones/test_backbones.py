@@ -45,6 +45,25 @@ def test_output_height_is_what_comes_out(height):
             assert backbone(images).shape[2] == expected
 
 
-def test_mobilenet_needs_four_strides():
-    with pytest.raises(ValueError, match="4 numbers, got 3"):
-        MobileNetV3("large", large_stride=[1, 2, 2])
+@pytest.mark.parametrize(
+    ("strides", "message"),
+    [
+        ([1, 2, 2], r"large_stride needs 4 numbers, got 3: \[1, 2, 2\]"),
+        ([], "large_stride needs 4 numbers, got 0"),
+        ([1, -2, -2, 2], r"large_stride needs numbers from 1 to 3, got \[1, -2, -2, 2\]"),
+        ([0, 2, 2, 2], "large_stride needs numbers from 1 to 3"),
+        ([1, 2, 2, 4], "large_stride needs numbers from 1 to 3"),
+    ],
+)
+def test_mobilenet_needs_four_strides(strides, message):
+    with pytest.raises(ValueError, match=message):
+        MobileNetV3("large", large_stride=strides)
+    with pytest.raises(ValueError, match=message):
+        MobileNetV3.output_height(32, "large", large_stride=strides)
+
+
+def test_the_narrowest_image_gives_a_column():
+    backbone = MobileNetV3("large", 0.35, large_stride=[3, 2, 2, 1])
+    backbone.eval()
+    assert backbone(paddle.rand([1, 3, 32, 8])).shape[2:] == [1, 1]
+    assert backbone.output_height(32, "large", large_stride=[3, 2, 2, 1]) == 1
