@@ -17,7 +17,7 @@ from ppocr_rare.engine.scalars import ScalarWriter, can_write
 from ppocr_rare.errors import RareError
 
 logger = logging.getLogger(__name__)
-
+_package = logging.getLogger("ppocr_rare")
 MAX_HISTORY_POINTS = 5000  # more than the picture has columns; keeps file and drawing small however long the training
 SMOOTHED = ("lr", "acc", "norm_edit_dis", "loss")  # in the order of PaddleOCR's line
 COSTS = ("reader_s", "batch_s", "num_samples")
@@ -177,7 +177,8 @@ class TrainLog:
         self._bar.close()
         if self._scalars is not None:
             self._scalars.close()
-        logging.getLogger("ppocr_rare").removeHandler(self._handler)
+        _package.removeHandler(self._handler)
+        _package.setLevel(self._level_before)
         self._handler.close()
 
     def _open_log(self):
@@ -190,10 +191,9 @@ class TrainLog:
             raise RareError(f"{path} cannot be written: {error.strerror}") from error
         # The name is PaddleOCR's, for the scripts that look for it.
         handler.setFormatter(logging.Formatter("[%(asctime)s] ppocr %(levelname)s: %(message)s", "%Y/%m/%d %H:%M:%S"))
-        package = logging.getLogger("ppocr_rare")
-        package.addHandler(handler)
-        if package.level == logging.NOTSET:  # no tool has set it: the root's level would leave the file empty
-            package.setLevel(logging.INFO)
+        _package.addHandler(handler)
+        self._level_before = _package.level
+        _package.setLevel(_package.level or logging.INFO)  # no tool has set it: the root's would leave the file empty
         return handler
 
     def _smoothed(self):

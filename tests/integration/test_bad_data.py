@@ -79,11 +79,18 @@ def test_nothing_but_bad_samples(evaluate, tmp_path):
 
 
 @pytest.mark.parametrize("workers", [0, 1])
-def test_an_empty_lmdb(evaluate, tmp_path, workers):
-    write_lmdb(tmp_path / "words", [])
+def test_an_empty_lmdb_beside_another(evaluate, tmp_path, workers):
+    write_lmdb(tmp_path / "words" / "empty", [])
+    write_lmdb(tmp_path / "words" / "full", [(png(word_image(1)), b"a")])
     result = evaluate(f"data_dir={tmp_path}/words", workers=workers)
     assert result.code == 0
-    assert any(line.split()[:5] == ["words", "0", "0", "-", "-"] for line in result.lines)
+    assert any(line.split()[:5] == ["empty", "0", "0", "-", "-"] for line in result.lines)
+
+
+def test_nothing_to_evaluate_is_a_fault(evaluate, tmp_path):
+    write_lmdb(tmp_path / "words", [])
+    result = evaluate(f"data_dir={tmp_path}/words")
+    assert (result.code, result.errors) == (1, ["error: Eval.dataset holds no sample"])
 
 
 def test_a_file_that_is_no_lmdb(evaluate, tmp_path):

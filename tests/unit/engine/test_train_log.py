@@ -27,7 +27,7 @@ def open_log(tmp_path):
         return opened[-1]
 
     yield open_log
-    for log in opened:
+    for log in reversed(opened):
         log.close()
 
 
