@@ -22,7 +22,11 @@ def main():
     trainer = build_trainer(config)
     if trainer.log:
         config.dump(str(trainer.settings.folder / "config.yml"))
-    trainer.fit()
+    try:
+        trainer.fit()
+    finally:
+        if trainer.log:
+            trainer.log.close()
 
 
 if __name__ == "__main__":

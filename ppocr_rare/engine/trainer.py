@@ -210,6 +210,9 @@ class Trainer:
 
     def _after_epoch(self) -> None:
         epoch = self.progress.epoch
+        for line in self.rejections.summary():
+            logger.warning("left out in epoch %d: %s", epoch, line)
+        self.rejections = RejectionLog()
         if decisions.should_eval_epoch(epoch, self.settings.eval_batch_epoch):
             self._evaluate()
         self._save(LATEST)

@@ -102,12 +102,16 @@ def test_a_loss_that_is_not_finite_stops_before_the_update(tmp_path):
         assert part in str(fault.value)
 
 
-def test_a_batch_without_a_usable_sample_makes_no_update_and_is_counted(tmp_path):
+def test_a_batch_without_a_usable_sample_makes_no_update_and_is_counted(tmp_path, caplog):
     trainer = make(tmp_path, Batches(batch(1.0), batch(), batch(2.0)))
-    trainer.fit()
+    with caplog.at_level("WARNING", logger="ppocr_rare"):
+        trainer.fit()
     assert trainer.model.weight.item() == pytest.approx(1 - 0.1 - 0.05 * 2)
     assert trainer.progress.global_step == 2
-    assert trainer.rejections.counts == {"not an image": 1}
+    assert [record.message.split(": ", 1)[1] for record in caplog.records] == [
+        "not an image: 1",
+        "    a (''): not an image",
+    ]
 
 
 def test_the_best_is_kept_and_patience_ends_the_training(tmp_path):
