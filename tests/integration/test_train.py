@@ -7,8 +7,11 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 from material import CONFIG, ROOT
+
+from ppocr_rare.utils.checkpoint_file import read_state
 
 WORDS = ROOT / "doc" / "imgs_words" / "en"
 FILES = ("latest.pdparams", "latest.pdopt", "latest.states", "best_accuracy.pdparams")
@@ -104,6 +107,26 @@ def launch(tmp_path, tool, *arguments):
     """Two processes on this machine."""
     launcher = ("-m", "paddle.distributed.launch", "--nproc_per_node", "2", "--log_dir", tmp_path / "ranks")
     return start(*launcher, ROOT / "tools" / tool, *arguments)
+
+
+def test_two_processes_make_the_update_of_one_with_twice_the_batch(tmp_path):
+    # Batch norm sees a rank's own samples alone, so it is frozen; a mean, because ranks average their gradients. Labels
+    # are fed and a large epsilon makes Adam's step follow the gradient, or rounding would turn into other characters
+    # and full steps.
+    more = ["Global.freeze=[transform,backbone]", "Loss.reduction=mean", "Global.epoch_num=1"]
+    more += ["Architecture.Head.teacher_forcing=True", "Optimizer.epsilon=1.0", "Optimizer.lr.learning_rate=0.1"]
+    one = train(tmp_path / "one", *more, "Train.loader.batch_size_per_card=4")
+    output, _ = one.communicate(timeout=200)
+    assert one.returncode == 0, output
+    two = launch(tmp_path, "train.py", *options(tmp_path / "two", *more, "Train.loader.batch_size_per_card=2"))
+    output, _ = two.communicate(timeout=200)
+    assert two.returncode == 0, output
+    states = [read_state(tmp_path / name / "latest.pdparams") for name in ("one", "two")]
+    assert states[0].keys() == states[1].keys()
+    for name, value in states[0].items():
+        np.testing.assert_allclose(states[1][name], value, rtol=0, atol=1e-5, err_msg=name)
+    moved = abs(states[0]["head.generator.bias"]).max()  # it starts at zero: far more than the tolerance
+    assert moved > 1e-3
 
 
 def test_two_processes_train_evaluate_and_end_when_one_dies(tmp_path):

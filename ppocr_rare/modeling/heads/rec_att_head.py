@@ -20,6 +20,15 @@ class DecoderInput(NamedTuple):
     state_bias: paddle.Tensor  # [4 hidden]
 
 
+def _transposed(weight):
+    """A parameter [out, in] as [in, out].
+
+    The copy lets its gradient be dense. That of a bare transpose is a view with its own strides, which Paddle's
+    DataParallel adds up over the ranks as if it had none.
+    """
+    return paddle.assign(weight).t()
+
+
 class AttentionGRUCell(nn.Layer):
     """One decoder step: attention over the columns, then a gated recurrent unit.
 
@@ -46,13 +55,13 @@ class AttentionGRUCell(nn.Layer):
 
     def prepare(self, columns):
         """The part of the arithmetic that no step changes, for columns [B, T, C]."""
-        input_weight = self.rnn.weight_ih.t()  # [C + V, 3 hidden]
+        input_weight = _transposed(self.rnn.weight_ih)  # [C + V, 3 hidden]
         return DecoderInput(
             columns=columns,
             projected=self.i2h(columns),
             token_gates=input_weight[self.in_channels :] + self.rnn.bias_ih,
             context_weight=input_weight[: self.in_channels],
-            state_weight=paddle.concat([self.h2h.weight, self.rnn.weight_hh.t()], axis=1),
+            state_weight=paddle.concat([self.h2h.weight, _transposed(self.rnn.weight_hh)], axis=1),
             state_bias=paddle.concat([self.h2h.bias, self.rnn.bias_hh]),
         )
 
