@@ -65,14 +65,16 @@ def build_model(config: Config):
     backbone = _create(BACKBONES, section["name"], section, in_channels=IMAGE_CHANNELS)
     section = architecture["Neck"]
     neck = _create(NECKS, section["name"], section, in_channels=backbone.out_channels)
-    section = architecture["Head"]
+    section, charset = architecture["Head"], build_charset(config)
     head = _create(
         HEADS,
         section["name"],
         section,
         in_channels=neck.out_channels,
-        out_channels=len(build_charset(config)),
+        out_channels=len(charset),
         num_steps=config["Global"]["max_text_length"],
+        sos_id=charset.sos_id,
+        eos_id=charset.eos_id,
     )
     return BaseModel(transform, backbone, neck, head)
 
@@ -80,7 +82,7 @@ def build_model(config: Config):
 def build_loss(config: Config):
     """The loss of ``Loss``."""
     config.require("Loss")
-    return _create(LOSSES, config["Loss"]["name"], config["Loss"])
+    return _create(LOSSES, config["Loss"]["name"], config["Loss"], eos_id=build_charset(config).eos_id)
 
 
 def build_optimizer(config: Config, model, *, steps_per_epoch: int, epochs: int):
@@ -166,6 +168,7 @@ def build_dataset(config: Config, section: str, with_labels: bool):
         dataset["name"],
         {key: value for key, value in dataset.items() if key != "transforms"},
         transforms=build_operators(config, section, with_labels),
+        charset=build_charset(config),
         is_train=section == "Train",
         seed=config["Global"]["seed"],
     )

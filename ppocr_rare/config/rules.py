@@ -62,6 +62,13 @@ def evaluation_steps_are_usable(draft: Draft) -> Faults:
         yield "Global.eval_batch_step", f"expected n or [start, n] with start >= 0 and n >= 1, got {value}"
 
 
+def weights_are_averaged_over_the_past(draft: Draft) -> Faults:
+    """``ema_decay`` leaves something to learn."""
+    decay = draft.get("Global.ema_decay")
+    if decay is not None and decay >= 1:
+        yield "Global.ema_decay", f"expected at least 0 and below 1, got {decay}"
+
+
 def optimizer_keys_agree(draft: Draft) -> Faults:
     """Gradients are clipped in one way; AdamW has L2 or nothing."""
     if all(draft.get(f"Optimizer.{key}") is not None for key in ("clip_norm", "clip_norm_global")):
@@ -72,7 +79,7 @@ def optimizer_keys_agree(draft: Draft) -> Faults:
 
 def schedule_regularizer_and_loss_can_be_made(draft: Draft) -> Faults:
     """Their own constructors find nothing wrong with the values."""
-    runtime = {"steps_per_epoch": STEPS_TRIED, "epochs": draft.get("Global.epoch_num") or 1}
+    runtime = {"steps_per_epoch": STEPS_TRIED, "epochs": draft.get("Global.epoch_num") or 1, "eos_id": 1}
     parts = {"Optimizer.lr": SCHEDULES, "Optimizer.regularizer": REGULARIZERS, "Loss": LOSSES}
     for path, registry in parts.items():
         args = dict(draft.get(path) or {})
@@ -146,6 +153,7 @@ RULES: tuple[Callable[[Draft], Faults], ...] = (
     frozen_stages_leave_others_to_train,
     text_length_has_room,
     evaluation_steps_are_usable,
+    weights_are_averaged_over_the_past,
     optimizer_keys_agree,
     schedule_regularizer_and_loss_can_be_made,
     head_has_its_partners,

@@ -1,5 +1,6 @@
 """When something is due in a training: pure functions of numbers, and the numbers."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ class TrainSettings:
     Args:
         folder: where checkpoints go.
         epochs: passes over the data.
-        seed: all that is drawn follows from it, the epoch and the step.
+        accumulate_steps: batches of one update.
         eval_batch_step: see ``decisions.should_eval``.
         eval_batch_epoch: evaluate behind every n-th epoch; None for not.
         save_epoch_step: keep a checkpoint of every n-th epoch.
@@ -23,13 +24,18 @@ class TrainSettings:
 
     folder: Path
     epochs: int
-    seed: int
+    accumulate_steps: int
     eval_batch_step: int | tuple[int, int]
     eval_batch_epoch: int | None
     save_epoch_step: int
     save_batch_step: int | None
     main_indicator: str
     patience: int | None
+
+
+def updates_per_epoch(num_batches: int, accumulate_steps: int) -> int:
+    """Number of updates in an epoch: the batches left over at its end make one of their own."""
+    return math.ceil(num_batches / accumulate_steps)
 
 
 def should_eval(global_step: int, eval_batch_step: int | Sequence[int]) -> bool:

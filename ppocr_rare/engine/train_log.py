@@ -13,11 +13,10 @@ import paddle
 from tqdm import tqdm
 
 from ppocr_rare.engine.curves import CurvePoint, History, can_draw, draw_curves
+from ppocr_rare.engine.log_file import LogFile
 from ppocr_rare.engine.scalars import ScalarWriter, can_write
-from ppocr_rare.errors import RareError
 
 logger = logging.getLogger(__name__)
-_package = logging.getLogger("ppocr_rare")
 MAX_HISTORY_POINTS = 5000  # more than the picture has columns; keeps file and drawing small however long the training
 SMOOTHED = ("lr", "acc", "norm_edit_dis", "loss")  # in the order of PaddleOCR's line
 COSTS = ("reader_s", "batch_s", "num_samples")
@@ -96,7 +95,7 @@ class TrainLog:
         self.epochs, self.steps_per_epoch, self.print_batch_step = epochs, steps_per_epoch, print_batch_step
         self.main_indicator, self.print_mem_info = main_indicator, print_mem_info
         self._has_scalars = has_scalars and can_write()
-        self._handler = self._open_log()
+        self._file = LogFile(self.folder / "train.log")
         self._history = History(self.folder / "history.tsv")
         self._scalars: ScalarWriter | None = None
         self._has_begun = False
@@ -172,29 +171,16 @@ class TrainLog:
             with _tolerated():
                 draw_curves(self._history.read(), self.folder / "train.png", self.main_indicator)
 
+    def failure(self, message: str) -> None:
+        """Writes why the training ends into ``train.log`` alone: the tool tells the user."""
+        self._file.write_error(message)
+
     def close(self) -> None:
         """Ends the bar and lets go of the files."""
         self._bar.close()
         if self._scalars is not None:
             self._scalars.close()
-        _package.removeHandler(self._handler)
-        _package.setLevel(self._level_before)
-        self._handler.close()
-
-    def _open_log(self):
-        """The handler that writes ``train.log``: every message of the package, in PaddleOCR's format."""
-        path = self.folder / "train.log"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handler = logging.FileHandler(path, encoding="utf-8", errors="backslashreplace")
-        except OSError as error:
-            raise RareError(f"{path} cannot be written: {error.strerror}") from error
-        # The name is PaddleOCR's, for the scripts that look for it.
-        handler.setFormatter(logging.Formatter("[%(asctime)s] ppocr %(levelname)s: %(message)s", "%Y/%m/%d %H:%M:%S"))
-        _package.addHandler(handler)
-        self._level_before = _package.level
-        _package.setLevel(_package.level or logging.INFO)  # no tool has set it: the root's would leave the file empty
-        return handler
+        self._file.close()
 
     def _smoothed(self):
         """Medians by name, of what was measured at all."""

@@ -1,5 +1,6 @@
 """Puts a training together from a configuration, on this rank."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import paddle
 import paddle.distributed as dist
 
 from ppocr_rare.builder import (
+    build_charset,
     build_dataset,
     build_eval_sets,
     build_loss,
@@ -19,15 +21,20 @@ from ppocr_rare.builder import (
 from ppocr_rare.config import Config
 from ppocr_rare.data.loader import WordLoader, build_loader
 from ppocr_rare.data.sampler import build_sampler
-from ppocr_rare.engine.decisions import TrainSettings
+from ppocr_rare.engine.decisions import TrainSettings, updates_per_epoch
+from ppocr_rare.engine.doctor.words import check_characters, survey_labels
 from ppocr_rare.engine.evaluation import build_evaluator, evaluate_sets
 from ppocr_rare.engine.evaluator import SetResult
 from ppocr_rare.engine.fine_tuning import freeze, load_pretrained
 from ppocr_rare.engine.train_log import TrainLog
+from ppocr_rare.engine.train_step import TrainStep
 from ppocr_rare.engine.trainer import Trainer
+from ppocr_rare.engine.weight_average import WeightAverage
 from ppocr_rare.metrics import WordScores
 from ppocr_rare.utils.precision import Precision
 from ppocr_rare.utils.runtime import select_device, start_ranks
+
+logger = logging.getLogger(__name__)
 
 
 def build_trainer(config: Config) -> Trainer:
@@ -47,28 +54,64 @@ def build_trainer(config: Config) -> Trainer:
         load_pretrained(model, config)
     if settings["freeze"]:
         freeze(model, settings["freeze"])
-    if settings["use_sync_bn"] and dist.get_world_size() > 1:
-        model = paddle.nn.SyncBatchNorm.convert_sync_batchnorm(model)
-    optimizer, schedule = build_optimizer(config, model, steps_per_epoch=len(loader), epochs=settings["epoch_num"])
-    precision = _build_precision(settings)
-    model, optimizer = precision.prepare(model, optimizer)
+    if settings["use_sync_bn"]:
+        model = _synchronize_norms(model)
+    steps_per_epoch = updates_per_epoch(len(loader), settings["accumulate_steps"])
+    step = _build_step(config, model, steps_per_epoch)
     indicator = build_metric(config).main_indicator
     trainer = Trainer(
+        step,
+        loader,
+        _batch_metric(config) if settings["cal_metric_during_train"] else None,
+        _evaluation(config, step.network, step.precision) if config.get("Eval") else None,
+        WeightAverage(step.network, settings["ema_decay"]) if settings["ema_decay"] else None,
+        _build_log(settings, steps_per_epoch, indicator) if dist.get_rank() == 0 else None,
+        _train_settings(settings, indicator),
+    )
+    if settings["checkpoints"]:
+        trainer.resume(settings["checkpoints"])
+    if trainer.log:
+        _report_unknown_characters(loader.dataset, build_charset(config))
+    return trainer
+
+
+def _synchronize_norms(model):
+    """The model with batch norms that see all ranks' samples; parameters and statistics are the same objects."""
+    if paddle.get_device() == "cpu":  # for which Paddle has no such kernel
+        logger.warning("use_sync_bn needs GPUs: batch norms see the samples of their own process")
+        return model
+    return paddle.nn.SyncBatchNorm.convert_sync_batchnorm(model) if dist.get_world_size() > 1 else model
+
+
+def _build_step(config, model, steps_per_epoch) -> TrainStep:
+    settings = config["Global"]
+    optimizer, schedule = build_optimizer(config, model, steps_per_epoch=steps_per_epoch, epochs=settings["epoch_num"])
+    precision = _build_precision(settings)
+    model, optimizer = precision.prepare(model, optimizer)
+    return TrainStep(
         paddle.DataParallel(model) if dist.get_world_size() > 1 else model,
         build_loss(config),
         optimizer,
         schedule,
         precision,
-        loader,
         keep_keys_of(config, "Train"),
-        _batch_metric(config) if settings["cal_metric_during_train"] else None,
-        _evaluation(config, model) if config.get("Eval") else None,
-        _build_log(settings, len(loader), indicator) if dist.get_rank() == 0 else None,
-        _train_settings(settings, indicator),
+        settings["seed"],
+        settings["accumulate_steps"],
     )
-    if settings["checkpoints"]:
-        trainer.resume(settings["checkpoints"])
-    return trainer
+
+
+def _report_unknown_characters(dataset, charset) -> None:
+    """Warns of characters that the dictionary lacks: training drops them from the labels."""
+    survey = survey_labels(dataset, charset)
+    for finding in check_characters("Train", survey):
+        logger.warning(
+            "%s (%d of %d labels looked at): %s: %s",
+            finding.subject,
+            survey.num_looked_at,
+            len(dataset),
+            finding.message,
+            *finding.details,
+        )
 
 
 def _build_train_loader(config) -> WordLoader:
@@ -122,7 +165,7 @@ def _train_settings(settings, indicator) -> TrainSettings:
     return TrainSettings(
         folder=Path(settings["save_model_dir"]),
         epochs=settings["epoch_num"],
-        seed=settings["seed"],
+        accumulate_steps=settings["accumulate_steps"],
         eval_batch_step=settings["eval_batch_step"],
         eval_batch_epoch=settings["eval_batch_epoch"],
         save_epoch_step=settings["save_epoch_step"],
@@ -145,13 +188,14 @@ def _batch_metric(config):
     return measure
 
 
-def _evaluation(config, model):
+def _evaluation(config, model, precision):
     """A function that evaluates the model as it is: its metrics over all words of all evaluation sets."""
     evaluator = build_evaluator(config, model)
     data_sets = build_eval_sets(config)
 
     def evaluate() -> dict[str, float]:
-        return _total(evaluate_sets(config, evaluator, data_sets))
+        with precision.autocast():
+            return _total(evaluate_sets(config, evaluator, data_sets))
 
     return evaluate
 

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
@@ -11,7 +12,7 @@ from ppocr_rare.errors import ConfigError
 class AttentionLoss(nn.Layer):
     """Cross-entropy, by default summed over the batch and all decoder steps as PaddleOCR does.
 
-    Targets are not shifted and the padding counts: step 0 learns sos, the steps behind eos learn sos (id 0).
+    Targets are not shifted and the padding counts: step 0 learns sos, and so do those behind eos, which sos pads.
 
     Args:
         ignore_padding: the steps behind eos do not count; those from sos to eos do.
@@ -19,6 +20,7 @@ class AttentionLoss(nn.Layer):
             fits, depends neither on the size of the batch nor on the length of its words.
         label_smoothing: part of the probability that is taken from the right class and spread evenly over all V
             classes, in [0, 1).
+        eos_id: class that ends a word.
 
     Raises:
         ConfigError: ``label_smoothing`` is outside [0, 1).
@@ -32,6 +34,8 @@ class AttentionLoss(nn.Layer):
         ignore_padding: bool = False,
         reduction: Literal["sum", "mean"] = "sum",
         label_smoothing: float = 0.0,
+        *,
+        eos_id: int,
     ):
         super().__init__()
         if not 0 <= label_smoothing < 1:
@@ -39,12 +43,13 @@ class AttentionLoss(nn.Layer):
         self.ignore_padding = ignore_padding
         self.reduction = reduction
         self.label_smoothing = label_smoothing
+        self.eos_id = eos_id
 
     def forward(self, logits, batch):
         """Loss of one batch.
 
         Args:
-            logits: [B, L, V]; the last class is eos.
+            logits: [B, L, V].
             batch: images, labels [B, L] (int64), and whatever follows.
 
         Returns:
@@ -62,7 +67,24 @@ class AttentionLoss(nn.Layer):
             losses = (1 - self.label_smoothing) * losses + self.label_smoothing * even
         if not self.ignore_padding:
             return {"loss": losses.sum() if self.reduction == "sum" else losses.mean()}
-        is_eos = (labels == logits.shape[2] - 1).astype("int64")
-        counts = (is_eos.cumsum(axis=1) - is_eos == 0).astype(losses.dtype)  # 1 where no eos lies before, [B, L]
+        counts = self._counts(labels)
         total = (losses * counts).sum()
         return {"loss": total if self.reduction == "sum" else total / counts.sum()}
+
+    def weights(self, batches) -> list[float]:
+        """Factors of the losses of batches, by which their sum is the loss of all the batches taken as one.
+
+        Args:
+            batches: each as ``forward`` takes it.
+        """
+        if self.reduction == "sum":
+            return [1.0] * len(batches)
+        sizes = [float(self._counts(batch[1].astype("int64")).sum()) for batch in batches]
+        return [size / sum(sizes) for size in sizes]
+
+    def _counts(self, labels):
+        """1 where a step counts, [B, L]."""
+        if not self.ignore_padding:
+            return paddle.ones(labels.shape)
+        is_eos = (labels == self.eos_id).astype("int64")
+        return (is_eos.cumsum(axis=1) - is_eos == 0).astype("float32")  # no eos lies before

@@ -45,13 +45,15 @@ class Precision:
             self.scaler = paddle.amp.GradScaler(init_loss_scaling=loss_scale, use_dynamic_loss_scaling=is_dynamic)
 
     def prepare(self, model, optimizer):
-        """Model and optimizer as this precision wants them."""
+        """Model and optimizer as this precision wants them; what the model gives is float32 in any case."""
+        if self.is_mixed:
+            model.register_forward_post_hook(lambda layer, inputs, output: output.astype("float32"))
         if self.is_mixed and self.level == "O2":
             return paddle.amp.decorate(model, optimizer, level="O2", dtype=self.dtype, master_weight=True)
         return model, optimizer
 
     def autocast(self) -> AbstractContextManager:
-        """Context of a forward pass."""
+        """Context of a forward pass, in training and in evaluation: at O2 the weights fit no float32 images."""
         if not self.is_mixed:
             return nullcontext()
         return paddle.amp.auto_cast(level=self.level, dtype=self.dtype, **self.lists)
@@ -60,14 +62,22 @@ class Precision:
         """Adds the gradients of a loss to those that are there."""
         (self.scaler.scale(loss) if self.scaler else loss).backward()
 
-    def update(self, optimizer) -> None:
-        """One step of the optimizer, after which there are no gradients."""
+    def update(self, optimizer) -> bool:
+        """One step of the optimizer, after which there are no gradients.
+
+        Returns:
+            Whether the weights were updated: scaled gradients may not fit into float16. All ranks are told the same,
+            for the gradients have been added up over them. They are unscaled before the optimizer clips them.
+        """
+        is_done = True
         if self.scaler:
             self.scaler.step(optimizer)
+            is_done = not bool(self.scaler._found_inf)  # Paddle has no public name for it
             self.scaler.update()
         else:
             optimizer.step()
         optimizer.clear_grad()
+        return is_done
 
     def state(self) -> dict:
         """State of the loss scaling; empty without it."""

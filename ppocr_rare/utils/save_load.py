@@ -68,7 +68,7 @@ def load_checkpoint(
         state = adapt(state)
     tensors = model.state_dict()
     arrays, mismatched = {}, []
-    for names in _names_by_tensor(tensors):
+    for names in names_by_tensor(tensors):
         present = [name for name in names if name in state]
         if not present:
             continue
@@ -133,7 +133,7 @@ def _find_file(prefix_or_file: str | os.PathLike, suffix: str) -> Path:
     raise CheckpointError(f"{given}: {fault}; {there}")
 
 
-def _names_by_tensor(tensors: dict) -> list[list[str]]:
+def names_by_tensor(tensors: dict) -> list[list[str]]:
     """The entries, those of one tensor together: Paddle lists each weight of an LSTM under two names."""
     groups: dict[int, list[str]] = {}
     for name, tensor in tensors.items():

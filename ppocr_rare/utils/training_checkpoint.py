@@ -1,14 +1,16 @@
-"""What an interrupted training goes on from: three files of one moment.
+"""What an interrupted training goes on from: files of one moment.
 
 ``PREFIX.pdparams`` holds the weights, ``PREFIX.pdopt`` the optimizer's state by the names of the model's parameters,
-``PREFIX.states`` the place in the training. All three are written aside first and renamed last, so that whatever ends
-the process, the three of one moment are there or can be made whole.
+``PREFIX.states`` the place in the training; ``PREFIX.ema.pdparams`` the averaged weights, where there are any, a
+checkpoint like any other. All are written aside first and renamed last, so that whatever ends the process, those of one
+moment are there or can be made whole.
 """
 
 import logging
 import os
 import re
-from dataclasses import asdict, dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +21,13 @@ from ppocr_rare.utils.save_load import PARAMS_SUFFIX, load_checkpoint
 
 OPTIMIZER_SUFFIX = ".pdopt"
 PROGRESS_SUFFIX = ".states"
-_SUFFIXES = (PARAMS_SUFFIX, OPTIMIZER_SUFFIX, PROGRESS_SUFFIX)  # the last one to be renamed seals the others
+AVERAGE_SUFFIX = ".ema" + PARAMS_SUFFIX
+# In the order of writing and renaming; the last one seals the others.
+_SUFFIXES = (AVERAGE_SUFFIX, PARAMS_SUFFIX, OPTIMIZER_SUFFIX, PROGRESS_SUFFIX)
 _ASIDE = ".new"
 _SCHEDULE = "LR_Scheduler"  # Paddle's own name of it among the optimizer's entries
 _ENTRY = re.compile(
-    r"(?P<parameter>.+)_(?P<kind>moment1|moment2|moment2_max|beta1_pow_acc|beta2_pow_acc|velocity|momentum|mean_square"
+    r"(?P<parameter>.+?)(_fp32_master_\d+)?_(?P<kind>moment1|moment2|moment2_max|beta1_pow_acc|beta2_pow_acc|velocity|momentum|mean_square"
     r"|mean_grad|_avg_squared_grad|_avg_squared_update)_\d+"
 )
 
@@ -41,6 +45,7 @@ class Progress:
         best: metrics of the best evaluation, with its ``best_epoch`` and ``best_step``; empty before the first.
         evaluations_since_best: evaluations behind it.
         scaler: state of the loss scaling; empty without it.
+        has_average: whether averaged weights were saved beside.
     """
 
     epoch: int = 0
@@ -49,16 +54,20 @@ class Progress:
     best: dict[str, float | int] = field(default_factory=dict)
     evaluations_since_best: int = 0
     scaler: dict = field(default_factory=dict)
+    has_average: bool = False
 
 
-def save_training(prefix: str | os.PathLike, model, optimizer, progress: Progress) -> None:
-    """Writes ``PREFIX.pdparams``, ``.pdopt`` and ``.states``: all three or, if anything fails, none.
+def save_training(
+    prefix: str | os.PathLike, model, optimizer, progress: Progress, average: Mapping[str, np.ndarray] | None = None
+) -> None:
+    """Writes ``PREFIX.pdparams``, ``.pdopt``, ``.states`` and ``.ema.pdparams``: all or, if anything fails, none.
 
     Args:
         prefix: folder and name, ``output/rec/latest``.
         model: the network.
         optimizer: Paddle's, of the network's parameters.
         progress: the place in the training.
+        average: averaged weights; None: there are none, and those of an earlier save go.
 
     Raises:
         CheckpointError: they cannot be written; older ones are as they were.
@@ -68,11 +77,18 @@ def save_training(prefix: str | os.PathLike, model, optimizer, progress: Progres
     contents = {
         PARAMS_SUFFIX: {name: tensor.numpy() for name, tensor in model.state_dict().items()},
         OPTIMIZER_SUFFIX: _optimizer_entries(model, optimizer),
-        PROGRESS_SUFFIX: asdict(progress),
+        PROGRESS_SUFFIX: asdict(replace(progress, has_average=average is not None)),
     }
+    if average is not None:
+        contents[AVERAGE_SUFFIX] = average
     for suffix in _SUFFIXES:
-        write_state(f"{prefix}{suffix}{_ASIDE}", contents[suffix])
+        if suffix in contents:
+            write_state(f"{prefix}{suffix}{_ASIDE}", contents[suffix])
+        else:
+            Path(f"{prefix}{suffix}{_ASIDE}").unlink(missing_ok=True)  # of a save that was interrupted
     _rename_aside(prefix)
+    if average is None:
+        Path(f"{prefix}{AVERAGE_SUFFIX}").unlink(missing_ok=True)
 
 
 def load_training(prefix: str | os.PathLike, model, optimizer, steps_per_epoch: int) -> Progress:
@@ -91,15 +107,16 @@ def load_training(prefix: str | os.PathLike, model, optimizer, steps_per_epoch: 
     """
     prefix = str(prefix).removesuffix(PARAMS_SUFFIX)
     recover(prefix)
-    _set_optimizer(model, optimizer, f"{prefix}{OPTIMIZER_SUFFIX}")
-    report = load_checkpoint(model, prefix)  # last: setting the optimizer moves the weights
+    master_weights = _set_optimizer(model, optimizer, f"{prefix}{OPTIMIZER_SUFFIX}")
+    report = load_checkpoint(model, prefix)  # behind the optimizer: setting that moves the weights
+    _set_master_weights(model, optimizer, master_weights)
     if report.missing or report.mismatched:
         raise CheckpointError(f"{report.path}: does not hold the whole model, so the training cannot go on from it")
     return _read_progress(f"{prefix}{PROGRESS_SUFFIX}", steps_per_epoch)
 
 
 def recover(prefix: str | os.PathLike) -> None:
-    """Makes the three files whole after a process was ended while it renamed them."""
+    """Makes the files whole after a process was ended while it renamed them."""
     if Path(f"{prefix}{PROGRESS_SUFFIX}{_ASIDE}").exists():
         logger.warning("%s: the last save was interrupted; it is complete and is used", prefix)
         _rename_aside(prefix)
@@ -152,7 +169,8 @@ def _is_plain(value) -> bool:
     return isinstance(value, (int, float, str)) or value is None
 
 
-def _set_optimizer(model, optimizer, path: str) -> None:
+def _set_optimizer(model, optimizer, path: str) -> dict:
+    """Sets accumulators and schedule; returns the file's float32 copies of weights by Paddle's names of parameters."""
     entries = read_pickle(path)
     if not isinstance(entries, dict):
         raise CheckpointError(f"{path}: holds a {type(entries).__name__}, not the state of an optimizer")
@@ -162,7 +180,7 @@ def _set_optimizer(model, optimizer, path: str) -> None:
     by_file_name = _match_parameters(in_file, parameters, states, path)
     if in_file:
         # An empty update: before its first one, a Paddle optimizer has no entries that could be set.
-        sum((by_file_name[name] * 0).sum() for name in in_file).backward()
+        sum((by_file_name[name].astype("float32") * 0).sum() for name in in_file).backward()
         optimizer.step()
         optimizer.clear_grad()
     own_names = {
@@ -179,9 +197,19 @@ def _set_optimizer(model, optimizer, path: str) -> None:
         values[own_name] = value
     # A run of PaddleOCR with a constant rate has no schedule.
     values[_SCHEDULE] = dict(entries.get(_SCHEDULE) or optimizer.state_dict()[_SCHEDULE])
-    if entries.get("master_weights"):
-        values["master_weights"] = {parameters[name].name: v for name, v in entries["master_weights"].items()}
     optimizer.set_state_dict(values)
+    copies = entries.get("master_weights") or {}
+    return {by_file_name[name].name: value for name, value in copies.items() if name in by_file_name}
+
+
+def _set_master_weights(model, optimizer, values: dict) -> None:
+    """Gives the optimizer its float32 copies of float16 weights: the file's, or the weights where it has none.
+
+    The copies that are there are filled: the accumulators go by their names.
+    """
+    parameters = {parameter.name: parameter for parameter in model.parameters()}
+    for name, copy in optimizer.state_dict().get("master_weights", {}).items():
+        copy.set_value(values[name] if name in values else parameters[name].astype("float32"))
 
 
 def _match_parameters(in_file: list[str], parameters: dict, states: list, path: str) -> dict:

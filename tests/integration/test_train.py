@@ -14,11 +14,11 @@ from material import CONFIG, ROOT
 from ppocr_rare.utils.checkpoint_file import read_state
 
 WORDS = ROOT / "doc" / "imgs_words" / "en"
-FILES = ("latest.pdparams", "latest.pdopt", "latest.states", "best_accuracy.pdparams")
+FILES = ("latest.pdparams", "latest.pdopt", "latest.states", "latest.ema.pdparams", "best_accuracy.pdparams")
 
 
 def options(folder, *more):
-    """A small network on the ten demo words: two steps an epoch, three epochs, saved at each step."""
+    """A small network on the ten demo words: two steps of two batches an epoch, three epochs, saved at each step."""
     values = [
         "Global.use_gpu=False",
         f"Global.save_model_dir={folder}",
@@ -29,7 +29,10 @@ def options(folder, *more):
         "Architecture.Backbone.scale=0.35",
         "Architecture.Neck.hidden_size=16",
         "Architecture.Head.hidden_size=16",
-        "Train.loader.batch_size_per_card=5",
+        "Global.accumulate_steps=2",
+        "Global.ema_decay=0.9",
+        "Train.loader.batch_size_per_card=3",
+        "Train.loader.drop_last=False",
     ]
     for section in ("Train", "Eval"):
         values += [
@@ -63,7 +66,9 @@ def wait_for_step(process, step):
 def uninterrupted(tmp_path_factory):
     """Folder of a training that nothing disturbed."""
     folder = tmp_path_factory.mktemp("whole")
-    process = train(folder)
+    labels = folder / "labels.txt"  # one with a sign that training leaves out, so that all else is as without it
+    labels.write_text((WORDS / "labels.txt").read_text().replace("JOINT", "JOINT!"))
+    process = train(folder, f"Train.dataset.label_file_list=[{labels}]")
     output, _ = process.communicate(timeout=200)
     assert process.returncode == 0, output
     return folder
@@ -75,6 +80,17 @@ def test_it_writes_what_people_look_for(uninterrupted):
     log = (uninterrupted / "train.log").read_text()
     assert re.search(r"ppocr INFO: epoch: \[3/3\], global_step: 6, lr: 0\.000500, acc: [\d.]+, .*loss: [\d.]+", log)
     assert "best_step: 4" in log
+    assert "ppocr WARNING: Train characters (10 of 10 labels looked at): 1 labels (10.0%) hold" in log
+    assert f"the averaged weights are in {uninterrupted}: latest.ema.pdparams, and best_accuracy.pdparams" in log
+
+
+def test_a_training_that_is_complete_says_so(uninterrupted):
+    before = (uninterrupted / "latest.states").read_bytes()
+    process = train(uninterrupted, f"Global.checkpoints={uninterrupted / 'latest'}")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0, output
+    assert "nothing to do: all 3 epochs" in output
+    assert (uninterrupted / "latest.states").read_bytes() == before
 
 
 def test_killed_and_started_again_it_is_the_same_to_the_last_bit(uninterrupted, tmp_path):
@@ -97,6 +113,7 @@ def test_a_signal_saves_and_says_how_to_go_on(uninterrupted, tmp_path):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM
     assert f"go on with -o Global.checkpoints={tmp_path / 'latest'}" in output.splitlines()[-1]
+    assert "ppocr ERROR: SIGTERM: stopped at step " in (tmp_path / "train.log").read_text()
     process = train(tmp_path, f"Global.checkpoints={tmp_path / 'latest'}", "Global.save_batch_step=1000")
     process.communicate(timeout=200)
     for name in FILES:
@@ -115,10 +132,11 @@ def test_two_processes_make_the_update_of_one_with_twice_the_batch(tmp_path):
     # and full steps.
     more = ["Global.freeze=[transform,backbone]", "Loss.reduction=mean", "Global.epoch_num=1"]
     more += ["Architecture.Head.teacher_forcing=True", "Optimizer.epsilon=1.0", "Optimizer.lr.learning_rate=0.1"]
-    one = train(tmp_path / "one", *more, "Train.loader.batch_size_per_card=4")
+    # Four samples an update: of one process at once, of two processes in two batches of one.
+    one = train(tmp_path / "one", *more, "Global.accumulate_steps=1", "Train.loader.batch_size_per_card=4")
     output, _ = one.communicate(timeout=200)
     assert one.returncode == 0, output
-    two = launch(tmp_path, "train.py", *options(tmp_path / "two", *more, "Train.loader.batch_size_per_card=2"))
+    two = launch(tmp_path, "train.py", *options(tmp_path / "two", *more, "Train.loader.batch_size_per_card=1"))
     output, _ = two.communicate(timeout=200)
     assert two.returncode == 0, output
     states = [read_state(tmp_path / name / "latest.pdparams") for name in ("one", "two")]
@@ -132,7 +150,7 @@ def test_two_processes_make_the_update_of_one_with_twice_the_batch(tmp_path):
 def test_two_processes_train_evaluate_and_end_when_one_dies(tmp_path):
     folder = tmp_path / "run"
     # Odd on purpose: three samples on each rank, and a last batch of four for both.
-    more = ("Train.loader.batch_size_per_card=3", "Train.loader.drop_last=False")
+    more = ("Train.loader.batch_size_per_card=3", "Global.accumulate_steps=1")
     process = launch(tmp_path, "train.py", *options(folder, *more))
     output, _ = process.communicate(timeout=200)
     assert process.returncode == 0, output

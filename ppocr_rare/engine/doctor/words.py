@@ -1,5 +1,6 @@
 """Checks of the data sets: how many samples, and what their labels and images are like."""
 
+import contextlib
 import math
 import os
 import time
@@ -19,6 +20,7 @@ from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.stats import Rejection
 
 MAX_LOOKED_AT, BUDGET_S = 2000, 8.0  # for each of Train and Eval
+MAX_LABELS = 20_000  # where labels alone are looked at
 MAX_SETS_SHOWN, MAX_CHARACTERS_SHOWN, MAX_EXAMPLES = 12, 15, 3
 BINS, BAR_WIDTH = 8, 40
 LARGE_SHARE = 0.25  # of images squeezed, or of samples that cannot be used: worth a note, or more
@@ -51,7 +53,7 @@ def check_data(case: Case, section: str) -> Iterator[Finding]:
     if section == "Train":
         yield from _check_epoch(dataset, case.config)
     longest = case.config["Global"]["max_text_length"] - 2  # start and end take a step each
-    for check in (_check_usable, _check_labels, _check_characters, _check_aspects):
+    for check in (_check_usable, _check_labels, check_characters, _check_aspects):
         yield from check(section, survey, longest)
 
 
@@ -77,6 +79,25 @@ def take_survey(
     return survey
 
 
+def survey_labels(dataset: WordDataset, charset: Charset, limit: int = MAX_LABELS) -> Survey:
+    """Looks at labels alone, the first ones of each set: they lie together on the disk, so it is quick.
+
+    Args:
+        dataset: as for ``take_survey``.
+        charset: the characters.
+        limit: labels at most, the same number of each set.
+    """
+    survey = Survey(dataset)
+    sets, start = dataset.sets(), 0
+    for _, size in sets:
+        for index in range(start, start + min(size, max(1, limit // len(sets)))):
+            with contextlib.suppress(SampleError):  # the loader will count it
+                _look_at_label(index, survey, charset)
+            survey.num_looked_at += 1
+        start += size
+    return survey
+
+
 def spread(num: int, limit: int) -> list[int]:
     """At most ``limit`` of the indices below ``num``, evenly spaced, in an order of which every beginning is spread."""
     chosen = np.linspace(0, num - 1, min(num, limit)).round().astype(int)
@@ -89,11 +110,7 @@ def spread(num: int, limit: int) -> list[int]:
 def _look_at(index: int, survey: Survey, charset: Charset | None) -> None:
     dataset, text = survey.dataset, ""
     try:
-        text = dataset.read_text(index)
-        survey.lengths[len(text)] += 1
-        if charset and (unknown := charset.unknown(text)):
-            survey.unknown.update(unknown)
-            survey.num_with_unknown += 1
+        text = _look_at_label(index, survey, charset)
         sample = {**dataset.read(index), "rng_key": dataset.rng_key(index)}
         for transform in dataset.transforms:
             sample = transform(sample)
@@ -104,6 +121,15 @@ def _look_at(index: int, survey: Survey, charset: Charset | None) -> None:
         survey.rejections.add(Rejection(dataset.key(index), text, error.reason, error.detail))
     else:
         survey.usable.append(index)
+
+
+def _look_at_label(index: int, survey: Survey, charset: Charset | None) -> str:
+    text = survey.dataset.read_text(index)
+    survey.lengths[len(text)] += 1
+    if charset and (unknown := charset.unknown(text)):
+        survey.unknown.update(unknown)
+        survey.num_with_unknown += 1
+    return text
 
 
 def _missing_paths(dataset: Mapping, section: str) -> Iterator[str]:
@@ -184,7 +210,7 @@ def _mean(lengths: Mapping[int, int]) -> float:
     return sum(length * count for length, count in lengths.items()) / sum(lengths.values())
 
 
-def _check_characters(section: str, survey: Survey, longest: int) -> Iterator[Finding]:
+def check_characters(section: str, survey: Survey, longest: int = 0) -> Iterator[Finding]:
     """Characters that the dictionary lacks: they are dropped from labels in training, and never read."""
     if not survey.unknown:
         return

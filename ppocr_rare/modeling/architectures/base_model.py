@@ -33,5 +33,9 @@ class BaseModel(nn.Layer):
         Returns:
             [B, L, V]: probabilities in eval mode, logits in train mode.
         """
+        return self.head(self.encode(images), targets, stop_at_eos)
+
+    def encode(self, images):
+        """Encoder columns [B, T, C] of images [B, 3, H, W]: all that is done before the first character."""
         x = images if self.transform is None else self.transform(images)
-        return self.head(self.neck(self.backbone(x)), targets, stop_at_eos)
+        return self.neck(self.backbone(x))

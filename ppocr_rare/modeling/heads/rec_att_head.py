@@ -6,18 +6,22 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-SOS_ID = 0  # start of sequence, the first class; the last class ends the sequence (data/charset.py)
 
+class StepWeights(NamedTuple):
+    """The parameters of a decoder step in the form that a step multiplies by; they depend on no input."""
 
-class DecoderInput(NamedTuple):
-    """What stays the same through all decoder steps, computed once for a batch."""
-
-    columns: paddle.Tensor  # [B, T, C]
-    projected: paddle.Tensor  # the columns as the attention compares them, [B, T, hidden]
     token_gates: paddle.Tensor  # each class's share in the GRU's gates, with the input bias, [V, 3 hidden]
     context_weight: paddle.Tensor  # the context's share in the GRU's gates, [C, 3 hidden]
     state_weight: paddle.Tensor  # what is made of the state: attention query, then GRU gates, [hidden, 4 hidden]
     state_bias: paddle.Tensor  # [4 hidden]
+
+
+class DecoderInput(NamedTuple):
+    """What stays the same through all decoder steps of a batch."""
+
+    columns: paddle.Tensor  # [B, T, C]
+    projected: paddle.Tensor  # the columns as the attention compares them, [B, T, hidden]
+    weights: StepWeights
 
 
 def _transposed(weight):
@@ -53,17 +57,24 @@ class AttentionGRUCell(nn.Layer):
         self.score = nn.Linear(hidden_size, 1, bias_attr=False)
         self.rnn = nn.GRUCell(in_channels + num_classes, hidden_size)
 
-    def prepare(self, columns):
-        """The part of the arithmetic that no step changes, for columns [B, T, C]."""
+    def step_weights(self):
+        """The parameters as ``forward`` needs them."""
         input_weight = _transposed(self.rnn.weight_ih)  # [C + V, 3 hidden]
-        return DecoderInput(
-            columns=columns,
-            projected=self.i2h(columns),
+        return StepWeights(
             token_gates=input_weight[self.in_channels :] + self.rnn.bias_ih,
             context_weight=input_weight[: self.in_channels],
             state_weight=paddle.concat([self.h2h.weight, _transposed(self.rnn.weight_hh)], axis=1),
             state_bias=paddle.concat([self.h2h.bias, self.rnn.bias_hh]),
         )
+
+    def prepare(self, columns, weights=None):
+        """The part of the arithmetic that no step changes.
+
+        Args:
+            columns: [B, T, C].
+            weights: what ``step_weights`` gave, where it is known already.
+        """
+        return DecoderInput(columns, self.i2h(columns), weights or self.step_weights())
 
     def forward(self, prepared, state, token_gates):
         """The next state.
@@ -71,17 +82,17 @@ class AttentionGRUCell(nn.Layer):
         Args:
             prepared: what ``prepare`` gave.
             state: [B, hidden].
-            token_gates: rows of ``prepared.token_gates`` of the characters before, [B, 3 hidden].
+            token_gates: rows of ``prepared.weights.token_gates`` of the characters before, [B, 3 hidden].
 
         Returns:
             The next state [B, hidden] and the attention weights [B, T].
         """
-        from_state = paddle.matmul(state, prepared.state_weight) + prepared.state_bias
+        from_state = paddle.matmul(state, prepared.weights.state_weight) + prepared.weights.state_bias
         query, state_gates = from_state.split([self.hidden_size, 3 * self.hidden_size], axis=1)
         energy = self.score(paddle.tanh(prepared.projected + query.unsqueeze(1)))  # [B, T, 1]
         weights = F.softmax(energy, axis=1).transpose([0, 2, 1])  # alpha, [B, 1, T]
         context = paddle.matmul(weights, prepared.columns).squeeze(1)  # g, [B, C]
-        input_gates = paddle.matmul(context, prepared.context_weight) + token_gates
+        input_gates = paddle.matmul(context, prepared.weights.context_weight) + token_gates
 
         reset_in, update_in, candidate_in = input_gates.split(3, axis=1)
         reset_state, update_state, candidate_state = state_gates.split(3, axis=1)
@@ -102,6 +113,8 @@ class AttentionHead(nn.Layer):
         in_channels: C, channels of an encoder column.
         out_channels: V, classes: sos, the characters, eos.
         num_steps: L, decoder steps.
+        sos_id: class that is fed at the first step.
+        eos_id: class that ends a sequence.
 
     Source: PaddleOCR 2.8.1, heads/rec_att_head.py, AttentionHead.
     Differs: 6, 8, 16.
@@ -117,11 +130,14 @@ class AttentionHead(nn.Layer):
         in_channels: int,
         out_channels: int,
         num_steps: int,
+        sos_id: int,
+        eos_id: int,
     ):
         super().__init__()
         self.teacher_forcing = teacher_forcing
         self.num_steps = num_steps
-        self.num_classes = out_channels
+        self.sos_id = sos_id
+        self.eos_id = eos_id
         self.attention_cell = AttentionGRUCell(in_channels, hidden_size, out_channels)
         self.generator = nn.Linear(hidden_size, out_channels)
 
@@ -152,16 +168,16 @@ class AttentionHead(nn.Layer):
     def _decode(self, prepared, state, stop_at_eos):
         """Logits [B, L, V]; each step is fed what the step before found most probable."""
         batch_size = state.shape[0]
-        token = paddle.full([batch_size], SOS_ID, dtype="int64")
+        token = paddle.full([batch_size], self.sos_id, dtype="int64")
         has_ended = paddle.zeros([batch_size], dtype="bool")
         steps = []
         for _ in range(self.num_steps):
-            state, _weights = self.attention_cell(prepared, state, F.embedding(token, prepared.token_gates))
+            state, _weights = self.attention_cell(prepared, state, F.embedding(token, prepared.weights.token_gates))
             logits = self.generator(state)  # [B, V]
             steps.append(logits)
             token = logits.argmax(axis=1)
             if stop_at_eos:
-                has_ended = has_ended | (token == self.num_classes - 1)
+                has_ended = has_ended | (token == self.eos_id)
                 if bool(has_ended.all()):
                     break
         return paddle.stack(steps, axis=1)  # [B, L, V]
@@ -172,9 +188,9 @@ class AttentionHead(nn.Layer):
         Nothing has to be decided between the steps, so what lies outside the recurrence is done once for all of them.
         """
         targets = targets.astype("int64")
-        tokens = paddle.concat([paddle.full_like(targets[:, :1], SOS_ID), targets[:, :-1]], axis=1)  # [B, L]
+        tokens = paddle.concat([paddle.full_like(targets[:, :1], self.sos_id), targets[:, :-1]], axis=1)  # [B, L]
         states = []
-        for token_gates in F.embedding(tokens, prepared.token_gates).unbind(axis=1):  # [B, 3 hidden] each
+        for token_gates in F.embedding(tokens, prepared.weights.token_gates).unbind(axis=1):  # [B, 3 hidden] each
             state, _weights = self.attention_cell(prepared, state, token_gates)
             states.append(state)
         return self.generator(paddle.stack(states, axis=1))

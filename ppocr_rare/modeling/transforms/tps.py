@@ -180,7 +180,9 @@ class GridGenerator(nn.Layer):
     def forward(self, fiducials, height, width):
         """Sampling points [B, N, 2], (x, y), of an image of ``height`` × ``width`` pixels; fiducials [B, K, 2]."""
         affine = self.fc(fiducials.flatten(1)).reshape([-1, 3, 2]).detach()
-        return paddle.matmul(self.basis(height, width), paddle.concat([fiducials, affine], axis=1))
+        basis = self.basis(height, width)
+        of_fiducials, of_affine = basis[:, : self.num_fiducial], basis[:, self.num_fiducial :]
+        return paddle.matmul(of_fiducials, fiducials) + paddle.matmul(of_affine, affine)
 
 
 class TPS(nn.Layer):

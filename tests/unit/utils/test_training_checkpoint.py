@@ -9,7 +9,7 @@ from paddle import nn
 
 from ppocr_rare.errors import CheckpointError
 from ppocr_rare.utils import training_checkpoint
-from ppocr_rare.utils.checkpoint_file import read_pickle, write_state
+from ppocr_rare.utils.checkpoint_file import read_pickle, read_state, write_state
 from ppocr_rare.utils.training_checkpoint import Progress, load_training, save_training
 
 OPTIMIZERS = {
@@ -65,11 +65,11 @@ def test_the_same_training_writes_the_same_bytes(tmp_path):
         assert (tmp_path / f"a{suffix}").read_bytes() == (tmp_path / f"b{suffix}").read_bytes()
 
 
-@pytest.mark.parametrize("num_renames", [0, 1, 2])
+@pytest.mark.parametrize("num_renames", [0, 1, 2, 3])
 def test_a_save_that_ends_between_two_renames_is_whole_when_it_is_read(tmp_path, monkeypatch, num_renames):
     model, optimizer, schedule = make()
     train(model, optimizer, schedule, 2)
-    save_training(tmp_path / "latest", model, optimizer, Progress(global_step=2))
+    save_training(tmp_path / "latest", model, optimizer, Progress(global_step=2), {"a": np.zeros(2, "float32")})
     train(model, optimizer, schedule, 1, start=2)
     done = []
 
@@ -82,9 +82,10 @@ def test_a_save_that_ends_between_two_renames_is_whole_when_it_is_read(tmp_path,
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(training_checkpoint.os, "replace", dying_replace)
-        save_training(tmp_path / "latest", model, optimizer, Progress(global_step=3))
+        save_training(tmp_path / "latest", model, optimizer, Progress(global_step=3), {"a": np.ones(2, "float32")})
     fresh = make(seed=5)
     assert load_training(tmp_path / "latest", fresh[0], fresh[1], 1).global_step == 3
+    np.testing.assert_array_equal(read_state(tmp_path / "latest.ema.pdparams")["a"], 1)
     for name, value in weights(model).items():
         np.testing.assert_array_equal(weights(fresh[0])[name], value)
 
@@ -157,3 +158,48 @@ def test_the_optimizers_file_names_parameters_as_the_model_does(tmp_path):
     entries = read_pickle(tmp_path / "latest.pdopt")
     assert "0.weight_moment1_0" in entries and "2.bias_beta2_pow_acc_0" in entries
     assert entries["LR_Scheduler"]["last_epoch"] == 1
+
+
+def test_an_average_that_is_no_longer_made_goes(tmp_path):
+    model, optimizer, _ = make()
+    save_training(tmp_path / "latest", model, optimizer, Progress(), {"a": np.zeros(2, "float32")})
+    assert read_pickle(tmp_path / "latest.states")["has_average"] is True
+    (tmp_path / "latest.ema.pdparams.new").write_bytes(b"of a save that was interrupted")
+    save_training(tmp_path / "latest", model, optimizer, Progress())
+    assert read_pickle(tmp_path / "latest.states")["has_average"] is False
+    assert {path.name for path in tmp_path.iterdir()} == {"latest.pdparams", "latest.pdopt", "latest.states"}
+
+
+def half(seed):
+    """A layer in bfloat16 with its optimizer, whose arithmetic needs a GPU and is left out here."""
+    paddle.seed(seed)
+    model = nn.Linear(3, 2)
+    model.to(dtype="bfloat16")
+    schedule = paddle.optimizer.lr.StepDecay(0.1, 1)
+    optimizer = paddle.optimizer.Adam(schedule, parameters=model.parameters(), multi_precision=True)
+    optimizer._append_optimize_op = lambda block, parameter_and_gradient: None
+    return model, optimizer
+
+
+def test_float32_copies_of_half_weights_are_kept(tmp_path):
+    model, optimizer = half(0)
+    (model.weight.astype("float32").sum() + model.bias.astype("float32").sum()).backward()
+    optimizer.step()
+    for number, copy in enumerate(optimizer.state_dict()["master_weights"].values()):
+        copy.set_value(copy + 2.0**-20 * (number + 1))  # finer than bfloat16
+    save_training(tmp_path / "latest", model, optimizer, Progress())
+    entries = read_pickle(tmp_path / "latest.pdopt")
+    assert {"weight_moment1_0", "bias_moment2_0"} < entries.keys()
+    assert entries["master_weights"].keys() == {"weight", "bias"}
+    other, fresh = half(9)
+    load_training(tmp_path / "latest", other, fresh, 1)
+    copies = [[*state.state_dict()["master_weights"].values()] for state in (optimizer, fresh)]
+    for mine, theirs in zip(*copies, strict=True):
+        np.testing.assert_array_equal(theirs.numpy(), mine.numpy())
+
+    del entries["master_weights"]  # as a training in float32 leaves it
+    write_state(tmp_path / "latest.pdopt", entries)
+    other, fresh = half(9)
+    load_training(tmp_path / "latest", other, fresh, 1)
+    for parameter, copy in zip(other.parameters(), fresh.state_dict()["master_weights"].values(), strict=True):
+        np.testing.assert_array_equal(copy.numpy(), parameter.astype("float32").numpy())

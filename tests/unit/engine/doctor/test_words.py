@@ -5,7 +5,7 @@ import pytest
 from material import png, word_image, write_lmdb
 
 from ppocr_rare.engine.doctor import words
-from ppocr_rare.engine.doctor.words import check_data, histogram, spread, take_survey
+from ppocr_rare.engine.doctor.words import check_data, histogram, spread, survey_labels, take_survey
 
 GOOD = png(word_image(0))  # 96 x 32
 
@@ -50,6 +50,13 @@ def test_survey_ends_in_time(make_words):
     dataset = make_words(["ab"] * 50)
     assert take_survey(dataset, None, budget_s=0.0).num_looked_at == 1
     assert take_survey(dataset, None, limit=9).num_looked_at == 9
+
+
+def test_labels_alone_are_looked_at_from_the_start_of_each_set(make_words):
+    dataset = make_words(["a-", (b"no image", "é"), "ab", "cd", "--"])
+    survey = survey_labels(dataset, dataset.transforms[1].charset, limit=4)
+    assert (survey.num_looked_at, survey.num_with_unknown, dict(survey.unknown)) == (4, 2, {"-": 1, "é": 1})
+    assert survey_labels(dataset, dataset.transforms[1].charset).num_looked_at == 5
 
 
 def test_histogram():

@@ -47,7 +47,7 @@ def test_other_image_sizes(config, image_shape):
 def test_works_without_a_transform():
     backbone = MobileNetV3("large", 0.35)
     neck = SequenceEncoder("rnn", 8, in_channels=backbone.out_channels)
-    head = AttentionHead(8, in_channels=neck.out_channels, out_channels=12, num_steps=5)
+    head = AttentionHead(8, in_channels=neck.out_channels, out_channels=12, num_steps=5, sos_id=0, eos_id=11)
     model = BaseModel(None, backbone, neck, head)
     assert model(paddle.rand([2, 3, 32, 64])).shape == [2, 5, 12]
     assert not any(name.startswith("transform") for name in model.state_dict())

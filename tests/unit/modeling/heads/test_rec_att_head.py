@@ -42,7 +42,7 @@ def decode_in_numpy(weights, columns, num_steps, fed=None):
 @pytest.fixture
 def head():
     paddle.seed(3)
-    return AttentionHead(HIDDEN, in_channels=C, out_channels=V, num_steps=L)
+    return AttentionHead(HIDDEN, in_channels=C, out_channels=V, num_steps=L, sos_id=0, eos_id=V - 1)
 
 
 def make_eos_likely(head):
@@ -66,7 +66,7 @@ def test_equals_the_equations(head):
 def taught():
     """A head with teacher forcing, and the weights of ``head``."""
     paddle.seed(3)
-    return AttentionHead(HIDDEN, True, in_channels=C, out_channels=V, num_steps=L)
+    return AttentionHead(HIDDEN, True, in_channels=C, out_channels=V, num_steps=L, sos_id=0, eos_id=V - 1)
 
 
 def test_teacher_forcing_equals_the_equations_fed_with_the_labels_one_step_late(taught):
@@ -112,7 +112,7 @@ def test_columns_are_projected_once_however_many_steps_there_are(head):
 
 def test_number_of_steps_follows_the_argument():
     for steps in (3, 25, 40):
-        head = AttentionHead(HIDDEN, in_channels=C, out_channels=V, num_steps=steps)
+        head = AttentionHead(HIDDEN, in_channels=C, out_channels=V, num_steps=steps, sos_id=0, eos_id=V - 1)
         assert head(paddle.rand([2, T, C])).shape == [2, steps, V]
 
 

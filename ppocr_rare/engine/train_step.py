@@ -1,0 +1,132 @@
+"""One update of the weights: forward, loss, backward and update, from one batch or from several."""
+
+import contextlib
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import paddle
+
+from ppocr_rare.data.loader import Batch
+from ppocr_rare.utils.precision import Precision
+
+
+class NonFiniteLoss(ArithmeticError):
+    """The loss of a batch is infinite or not a number.
+
+    Args:
+        value: of the loss.
+        batch: that gave it.
+    """
+
+    def __init__(self, value: float, batch: Batch):
+        super().__init__(f"the loss is {value}")
+        self.value, self.batch = value, batch
+
+
+def in_groups(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
+    """The batches of one update after the other; those left over at the end make a smaller group."""
+    iterator = iter(batches)
+    while group := list(islice(iterator, size)):
+        yield group
+
+
+@dataclass(frozen=True)
+class Update:
+    """What became of an update.
+
+    Args:
+        is_done: False where the gradients did not fit into float16, and the weights are as they were.
+        loss: of all its batches taken as one.
+        logits: of each batch, [B, L, V].
+        lr: its learning rate.
+    """
+
+    is_done: bool
+    loss: float
+    logits: list[paddle.Tensor]
+    lr: float
+
+
+class TrainStep:
+    """Makes updates: one body for float32 and mixed precision, for one batch and several, for one rank and many.
+
+    Args:
+        model: the network, in Paddle's wrapper for several ranks where there are several.
+        loss: gives ``{"loss": scalar}`` of logits and a batch, and ``weights`` of batches that make one update.
+        optimizer: of the network's parameters.
+        schedule: learning rate, stepped once an update.
+        precision: number types.
+        batch_keys: names of the arrays that the loss takes, in order.
+        seed: of what the network draws at random.
+        max_batches: of an update.
+    """
+
+    def __init__(
+        self,
+        model,
+        loss,
+        optimizer,
+        schedule,
+        precision: Precision,
+        batch_keys: tuple[str, ...],
+        seed: int,
+        max_batches: int = 1,
+    ):
+        self.model = model
+        self.network = getattr(model, "_layers", model)  # without the wrapper
+        self.loss = loss
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.precision = precision
+        self.batch_keys = batch_keys
+        self.seed = seed
+        self.max_batches = max_batches
+
+    def run(self, batches: Sequence[Batch], number: int) -> Update:
+        """Makes the update that one batch of all these samples would make, batch norm aside.
+
+        Args:
+            batches: arrays of ``batch_keys``, among them ``image`` and ``label``. One without ``keys`` counts nothing:
+                it stands in for a rank that has none, where all ranks must take part.
+            number: updates before this one.
+
+        Raises:
+            NonFiniteLoss: nothing was updated.
+        """
+        total, logits = 0.0, []
+        for i, (batch, weight) in enumerate(zip(batches, self._weights(batches), strict=True)):
+            # What a network draws at random follows from seed and step, so that resuming needs no stored random state.
+            paddle.seed(self.seed + number * self.max_batches + i)
+            with self._ranks_apart() if i < len(batches) - 1 else contextlib.nullcontext():
+                value, batch_logits = self._learn(batch, weight)
+            total += value
+            logits.append(batch_logits)
+        lr = self.optimizer.get_lr()
+        is_done = self.precision.update(self.optimizer)
+        if is_done:
+            self.schedule.step()
+        return Update(is_done, total, logits, lr)
+
+    def _learn(self, batch, weight) -> tuple[float, paddle.Tensor]:
+        """Adds a batch's gradients to those that are there."""
+        with self.precision.autocast():
+            logits = self.model(batch["image"], batch["label"])
+        loss = self.loss(logits, self._arrays(batch))["loss"] * weight
+        value = float(loss)
+        if not math.isfinite(value):
+            raise NonFiniteLoss(value, batch)
+        self.precision.backward(loss)
+        return value, logits.detach()
+
+    def _weights(self, batches) -> list[float]:
+        weights = iter(self.loss.weights([self._arrays(batch) for batch in batches if batch["keys"]]))
+        return [next(weights) if batch["keys"] else 0.0 for batch in batches]
+
+    def _arrays(self, batch) -> list:
+        return [batch[key] for key in self.batch_keys]
+
+    def _ranks_apart(self):
+        """Gradients are added up over the ranks once an update: with its last batch, which carries those before it."""
+        return self.model.no_sync() if self.model is not self.network else contextlib.nullcontext()
