@@ -90,7 +90,7 @@ def create_lmdb(
     dataset = SimpleDataSet(data_dir, label_file, delimiter=delimiter, transforms=transforms)
     with (
         LmdbWriter(folder, overwrite=overwrite) as writer,
-        _converting(folder) as (result, reject),
+        converting(folder) as (result, reject),
     ):
         for item in progress(_read_in_order(dataset, num_threads), total=len(dataset)):
             if isinstance(item, Rejection):
@@ -99,7 +99,7 @@ def create_lmdb(
                 writer.add(item["image"], item["text"])
                 result.num_written += 1
         if not result.num_written:
-            raise DataError(_explain_nothing(label_file, result))
+            raise DataError(explain_nothing(label_file, result))
     return result
 
 
@@ -123,7 +123,7 @@ def export_lmdb(
     with contextlib.ExitStack() as stack:
         stack.callback(dataset.close)
         partial = stack.enter_context(partial_folder(folder))
-        result, reject = stack.enter_context(_converting(folder))
+        result, reject = stack.enter_context(converting(folder))
         labels = stack.enter_context(open(partial / LABEL_FILE, "w", encoding="utf-8", newline="\n"))
         for number, item in enumerate(progress(iter(dataset), total=len(dataset)), start=1):
             if not isinstance(item, Rejection) and any(mark in item["text"] for mark in (delimiter, "\r", "\n")):
@@ -136,12 +136,12 @@ def export_lmdb(
             labels.write(f"{name}{delimiter}{item['text']}\n")
             result.num_written += 1
         if not result.num_written:
-            raise DataError(_explain_nothing(lmdb_dir, result))
+            raise DataError(explain_nothing(lmdb_dir, result))
     return result
 
 
 @contextlib.contextmanager
-def _converting(folder: str) -> Iterator[tuple[Conversion, Callable[[Rejection], None]]]:
+def converting(folder: str) -> Iterator[tuple[Conversion, Callable[[Rejection], None]]]:
     """Gives a Conversion and what adds a rejection to it and to the list of all beside ``folder``."""
     path = Path(f"{os.path.abspath(folder)}.rejected.tsv")
     result = Conversion(path)
@@ -188,6 +188,6 @@ def _extension(image: bytes) -> str:
     return next((extension for start, extension in _EXTENSIONS.items() if image.startswith(start)), "bin")
 
 
-def _explain_nothing(source: str, result: Conversion) -> str:
+def explain_nothing(source: str, result: Conversion) -> str:
     first = next(itertools.chain.from_iterable(result.rejections.examples.values()), None)
     return f"no sample of {source} can be used; the first: {first}" if first else f"{source} holds no sample"
