@@ -19,32 +19,38 @@ def main():
     parser.add_argument("--protocol", choices=PROTOCOLS, help="how words are compared; default: as the config's metric")
     parser.add_argument("--save_pred", metavar="FILE", help="write every prediction, TSV")
     parser.add_argument("--report", metavar="FILE.html", help="write a page of the wrong words with their images")
+    parser.add_argument("--benchmark", metavar="PAGE", help="write the benchmark page: PAGE.md, PAGE.json, PAGE.html")
     args = parser.parse_args()
-    if args.save_pred and args.save_pred == args.report:
-        parser.error("--save_pred and --report name one file")
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.builder import build_eval_sets
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.evaluation import evaluate
+    from ppocr_rare.engine.benchmark.page import BenchmarkPage, page_files
+    from ppocr_rare.engine.evaluation import evaluate_sets, load_evaluator, require_samples
     from ppocr_rare.engine.report import PredictionWriter, WrongWords, format_notes, format_table
     from ppocr_rare.utils.runtime import is_first_rank
 
+    pages = page_files(args.benchmark) if args.benchmark else []
+    outputs = [path for path in (args.save_pred, args.report, *pages) if path]
+    if len(set(outputs)) < len(outputs):
+        parser.error("two of --save_pred, --report and --benchmark name one file")
     config = load_config(args.config, args.opt)
     data_sets = build_eval_sets(config)
+    require_samples(data_sets)
     with ExitStack() as stack:
-
-        def opened(path):  # before all else: a path that cannot be written must not cost an evaluation
-            return stack.enter_context(open_output(path if is_first_rank() else os.devnull))
-
-        listeners = []
-        if args.save_pred:
-            listeners.append(PredictionWriter(opened(args.save_pred)))
+        # Before all else: a path that cannot be written must not cost an evaluation.
+        files = {path: stack.enter_context(open_output(path if is_first_rank() else os.devnull)) for path in outputs}
+        evaluator, protocol = load_evaluator(config, args.protocol)
+        listeners = [PredictionWriter(files[args.save_pred])] if args.save_pred else []
         if args.report:
-            report = opened(args.report)
             listeners.append(wrong_words := WrongWords(dict(data_sets)))
-        results, protocol = evaluate(config, data_sets, args.protocol, listeners)
+        if args.benchmark:
+            listeners.append(benchmark := BenchmarkPage(config, evaluator, dict(data_sets)))
+        results = evaluate_sets(config, evaluator, data_sets, listeners)
         if args.report:
-            report.write(wrong_words.page(results, protocol))
+            files[args.report].write(wrong_words.page(results, protocol))
+        if args.benchmark and is_first_rank():
+            for path, text in zip(pages, benchmark.texts(results, protocol), strict=True):
+                files[path].write(text)
     if is_first_rank():
         print(f"protocol: {protocol}", format_table(results), *format_notes(results), sep="\n")
     return int(any(result.num_unusable for result in results))

@@ -19,39 +19,35 @@ DataSets = list[tuple[str, WordDataset]]
 Listeners = Iterable[Callable[[Prediction], None]]
 
 
-def evaluate(
-    config: Config, data_sets: DataSets, protocol: Protocol | None = None, listeners: Listeners = ()
-) -> tuple[list[SetResult], str]:
-    """Evaluates the weights that a configuration names.
+def load_evaluator(config: Config, protocol: Protocol | None = None) -> tuple[Evaluator, str]:
+    """The evaluator of the weights that a configuration names, on the device that it names.
 
     Args:
         config: the configuration.
-        data_sets: (name, data set), as ``build_eval_sets`` gives them.
         protocol: None for the one whose figure PaddleOCR's own evaluation gives.
-        listeners: called with every prediction, in order; on the first rank alone.
 
     Returns:
-        A result for each data set, and how words were compared.
-
-    Raises:
-        DataError: there is no sample in any of the data sets.
+        The evaluator, and how it compares words.
 
     Differs: 10.
     """
-    if not any(len(data_set) for _, data_set in data_sets):
-        raise DataError("Eval.dataset holds no sample")
     select_device(config["Global"]["use_gpu"])
     start_ranks()
     model = build_model(config)
     load_weights(model, pretrained_weights(config))
     evaluator = build_evaluator(config, model, protocol)
     is_plain = evaluator.protocol == "alphanumeric" or not evaluator.ignore_space
-    comparison = evaluator.protocol if is_plain else f"{evaluator.protocol}, spaces ignored"
-    return evaluate_sets(config, evaluator, data_sets, listeners), comparison
+    return evaluator, evaluator.protocol if is_plain else f"{evaluator.protocol}, spaces ignored"
+
+
+def require_samples(data_sets: DataSets) -> None:
+    """Raises DataError where there is no sample in any of the data sets."""
+    if not any(len(data_set) for _, data_set in data_sets):
+        raise DataError("Eval.dataset holds no sample")
 
 
 def build_evaluator(config: Config, model, protocol: Protocol | None = None) -> Evaluator:
-    """The evaluator of a model under a protocol; see ``evaluate``."""
+    """The evaluator of a model under a protocol; see ``load_evaluator``."""
     metric, charset = build_metric(config), build_charset(config)
     # The default dictionary lowers labels and drops all but letters and digits, so that is what PaddleOCR compares.
     protocol = protocol or ("alphanumeric" if charset.is_lower else metric.protocol)
@@ -62,7 +58,14 @@ def build_evaluator(config: Config, model, protocol: Protocol | None = None) -> 
 def evaluate_sets(
     config: Config, evaluator: Evaluator, data_sets: DataSets, listeners: Listeners = ()
 ) -> list[SetResult]:
-    """Evaluates each data set: every rank reads a part of it, each sample once, and gets the whole result."""
+    """Evaluates each data set: every rank reads a part of it, each sample once, and gets the whole result.
+
+    Args:
+        config: the configuration.
+        evaluator: of a model.
+        data_sets: (name, data set), as ``build_eval_sets`` gives them.
+        listeners: called with every prediction, in order; on the first rank alone.
+    """
     return [_evaluate_set(config, evaluator, name, data_set, listeners) for name, data_set in data_sets]
 
 

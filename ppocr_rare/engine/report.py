@@ -6,10 +6,12 @@ import html
 from typing import TextIO
 
 import cv2
+import numpy as np
 
 from ppocr_rare.engine.evaluator import Prediction, SetResult
 from ppocr_rare.metrics import WordScores
 from ppocr_rare.utils.images import decode_image
+from ppocr_rare.utils.text_table import format_columns
 
 HEADER = ("data set", "samples", "excluded", "word accuracy", "1-NED", "images/s")
 THUMBNAIL_HEIGHT = 96  # pixels, twice the height at which the page shows them
@@ -43,9 +45,7 @@ def format_table(results: list[SetResult]) -> str:
         excluded = str(len(result.rejections))
         rows.append((result.name, str(result.num_samples), excluded, *figures, f"{result.images_per_s:.1f}"))
     rows += [(name, "", "", f"{accuracy:.6f}", f"{ned:.6f}", "") for name, accuracy, ned in averages(results)]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
-    return "\n".join("  ".join(row).rstrip() for row in padded)
+    return format_columns(rows)
 
 
 def format_notes(results: list[SetResult]) -> list[str]:
@@ -129,18 +129,17 @@ class WrongWords:
         return _PAGE.format(lead=lead, table=html.escape(format_table(results)), words="\n".join(self._figures))
 
 
-def _thumbnail(data: bytes) -> bytes:
-    """A PNG of an image file of any kind, small enough that hundreds of them make a page that opens."""
-    image = decode_image(data)
+def thumbnail(image: np.ndarray) -> str:
+    """An image uint8 [H, W, 3] as the address of a PNG, small enough that hundreds of them make a page that opens."""
     scale = THUMBNAIL_HEIGHT / image.shape[0]
     if scale < 1:
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    return cv2.imencode(".png", image)[1].tobytes()
+    return f"data:image/png;base64,{base64.b64encode(cv2.imencode('.png', image)[1]).decode()}"
 
 
 def _figure(p: Prediction, data: bytes) -> str:
     return (
-        f'<figure><img src="data:image/png;base64,{base64.b64encode(_thumbnail(data)).decode()}" alt="">'
+        f'<figure><img src="{thumbnail(decode_image(data))}" alt="">'
         f'<figcaption><span class="read">{html.escape(p.text) or "(nothing)"}</span> {p.score:.3f}<br>'
         f'<span class="label">{html.escape(p.label)}</span><br>'
         f'<span class="key">{html.escape(p.data_set)}: {html.escape(p.key)}</span></figcaption></figure>'

@@ -1,0 +1,132 @@
+"""Reads the annotations of the seven sets as their authors wrote them."""
+
+import contextlib
+import io
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from ppocr_rare.data.annotations import read_annotations
+from ppocr_rare.data.annotations.source_text import lines_of, parse_xml, read_text
+from ppocr_rare.data.benchmarks.words import ListedWord
+from ppocr_rare.errors import DataError, SampleError
+from ppocr_rare.utils.images import read_image_bytes
+from ppocr_rare.utils.stats import Rejection
+
+MAX_MATLAB_BYTES = 1 << 30  # unpacked; the lexicons of IIIT5K take a fifth of it
+
+_HEADER_BYTES, _LITTLE_ENDIAN, _COMPRESSED = 128, b"IM", 15  # of a MATLAB 5 file
+_QUOTED = re.compile(r'([^\t]+?)\s*,\s*"(.*)"')  # ICDAR: word_1.png, "A \"quoted\" word"
+_ESCAPED = re.compile(r'\\(["\\])')
+
+
+def read_matlab(path: Path) -> list[ListedWord]:
+    """IIIT5K's ``testdata.mat``: a struct array with the fields ImgName and GroundTruth.
+
+    Raises:
+        DataError: it cannot be read, or SciPy, which reads it, is not installed.
+    """
+    try:
+        from scipy.io import loadmat
+    except ModuleNotFoundError as error:
+        raise DataError(f"{path} needs SciPy to be read: pip install 'ppocr_rare[benchmark]'") from error
+    with _named(path):
+        data = read_image_bytes(path)  # bounded, as for an image
+    try:
+        _check_unpacked_size(data)
+        rows = loadmat(io.BytesIO(data), squeeze_me=True, variable_names=["testdata"])["testdata"]
+        names, labels = (rows[name].reshape(-1) for name in ("ImgName", "GroundTruth"))
+        pairs = [(str(name), str(label)) for name, label in zip(names, labels, strict=True)]
+    except Exception as error:  # a damaged file can raise nearly anything in SciPy's parser
+        reason = f"{type(error).__name__}: {error}"
+        raise DataError(f"{path} is no struct array 'testdata' with ImgName and GroundTruth ({reason})") from error
+    return [ListedWord(name, path.parent / name, label) for name, label in pairs]
+
+
+def _check_unpacked_size(data: bytes) -> None:
+    """Raises ValueError where the compressed elements of a MATLAB 5 file hold more than MAX_MATLAB_BYTES."""
+    order = "<" if data[:_HEADER_BYTES].endswith(_LITTLE_ENDIAN) else ">"
+    start, total = _HEADER_BYTES, 0
+    while start + 8 <= len(data):
+        kind, size = struct.unpack_from(f"{order}II", data, start)
+        start += 8
+        inflater, packed = zlib.decompressobj(), data[start : start + size] if kind == _COMPRESSED else b""
+        while packed:
+            total += len(inflater.decompress(packed, 1 << 20))
+            packed = inflater.unconsumed_tail
+            if total > MAX_MATLAB_BYTES:
+                raise ValueError(f"unpacks to more than {MAX_MATLAB_BYTES} bytes")
+        start += size
+
+
+def read_image_tags(path: Path) -> list[ListedWord]:
+    """IC03's ``word.xml``: elements ``<image file="word/1/1.jpg" tag="self"/>``.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    with _named(path):
+        images = list(parse_xml(read_text(path)).iter("image"))
+    words = []
+    for number, image in enumerate(images, start=1):
+        name, label = image.get("file"), image.get("tag")
+        if name is None or label is None:
+            raise DataError(f"{path}: image {number} lacks its 'file' or its 'tag'")
+        words.append(ListedWord(name, path.parent / name, label))
+    return words
+
+
+def read_tagged_rectangles(path: Path) -> list[ListedWord]:
+    """SVT's ``test.xml``: photographs with rectangles, each with its word.
+
+    Raises:
+        DataError: it cannot be read, or one of its words cannot.
+    """
+    with _named(path):
+        images = read_annotations(path, "svt")
+    words = []
+    for image in images:
+        for number, word in enumerate(image.words, start=1):
+            if isinstance(word, Rejection):
+                raise DataError(str(word))
+            corners = tuple(word.points.round().astype(int).reshape(-1).tolist())
+            words.append(ListedWord(f"{image.name}#{number}", path.parent / image.name, word.text.strip(), corners))
+    return words
+
+
+def read_label_lines(path: Path) -> list[ListedWord]:
+    """A text file with a line per image: ``name, "text"`` (ICDAR), ``name<TAB>text``, or ``name text`` (SVTP).
+
+    Images are looked for beside the file and in the folders beside it.
+
+    Raises:
+        DataError: it cannot be read, or a line has no text.
+    """
+    with _named(path):
+        pairs = [_parse_line(place, line) for place, line in lines_of(path, read_text(path))]
+    if not pairs:
+        return []
+    beside = sorted(entry for entry in path.parent.iterdir() if entry.is_dir())
+    folder = next((place for place in [path.parent, *beside] if (place / pairs[0][0]).is_file()), path.parent)
+    return [ListedWord(name, folder / name, label) for name, label in pairs]
+
+
+def _parse_line(place: str, line: str) -> tuple[str, str]:
+    line = line.strip()
+    if quoted := _QUOTED.fullmatch(line):
+        return quoted[1], _ESCAPED.sub(r"\1", quoted[2])
+    cells = line.split("\t") if "\t" in line else line.split()
+    if len(cells) < 2:
+        raise DataError(f"{place}: no image and text: {line[:80]!r}")
+    return cells[0].strip().rstrip(","), cells[1].strip()
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Says which file it is that cannot be read, and so costs its whole set."""
+    try:
+        yield
+    except SampleError as error:
+        raise DataError(f"{path}: {error}") from error

@@ -1,0 +1,1 @@
+"""The benchmark page: what an evaluation counted, beside what others have published."""

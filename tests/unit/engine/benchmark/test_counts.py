@@ -1,0 +1,66 @@
+"""Counts of a handful of words, by hand."""
+
+import numpy as np
+import pytest
+
+from ppocr_rare.engine.benchmark import counts
+from ppocr_rare.engine.benchmark.counts import LONGEST, BenchmarkCounts, Tally
+from ppocr_rare.engine.evaluator import Prediction
+
+LEVEL = np.array([(0, 0), (50, 0), (99, 0), (0, 31), (50, 31), (99, 31)], float)
+
+
+class FakeEvaluator:
+    @staticmethod
+    def normalize(text):
+        return text.lower()
+
+
+def counted(*words):
+    """Counts of (label, text, score, fiducials)."""
+    result = BenchmarkCounts(FakeEvaluator)
+    for index, (label, text, score, fiducials) in enumerate(words):
+        is_correct = label.lower() == text.lower()
+        result(Prediction("set", index, f"k{index}", label, text, score, is_correct, fiducials))
+    return result
+
+
+@pytest.mark.parametrize(
+    ("correct", "count", "low", "high"),
+    [(8, 10, 0.4902, 0.9433), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (81, 263, 0.2553, 0.3662)],  # Newcombe 1998
+)
+def test_wilson_intervals(correct, count, low, high):
+    assert Tally(count, correct).interval == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+
+
+def test_nothing_has_no_rate():
+    assert Tally().accuracy is None and Tally().interval is None
+
+
+def test_lengths_and_buckets():
+    result = counted(
+        ("AB", "ab", 0.9, LEVEL), ("ab", "a", 0.9, LEVEL), ("x" * 15, "", 0.1, LEVEL),
+        ("x" * LONGEST, "", 0.1, LEVEL), ("x" * 40, "x" * 40, 0.1, LEVEL),
+    )  # fmt: skip
+    assert dict(result.by_length) == {2: Tally(2, 1), 15: Tally(1, 0), LONGEST: Tally(2, 1)}
+    assert dict(result.by_curvature) == {"straight": Tally(5, 2)}
+    assert result.fiducial_range == 0.0
+    assert counted(("a", "a", 0.5, LEVEL), ("a", "a", 0.5, LEVEL + 3), ("a", "a", 0.5, LEVEL - 1)).fiducial_range == 4.0
+    without = counted(("a", "a", 0.5, None))
+    assert not without.by_curvature and without.fiducial_range == 0.0
+
+
+def test_confusions():
+    result = counted(
+        ("hello", "hallo", 0.5, None), ("Hello", "hxllo", 0.5, None), ("Tea", "tae", 0.5, None),
+        ("abc", "ab", 0.5, None), ("ab", "zab", 0.5, None), ("ab", "ab", 0.5, None),
+    )  # fmt: skip
+    assert result.confusions.total() == 1 + 1 + 2 + 1 + 1
+    expected = {("e", "a"): 1, ("e", "x"): 1, ("c", ""): 1, ("", "z"): 1}
+    assert all(result.confusions[pair] >= number for pair, number in expected.items())
+
+
+def test_the_worst_are_the_most_certain_and_the_first_among_equals(monkeypatch):
+    monkeypatch.setattr(counts, "NUM_WORST", 3)
+    result = counted(*[("a", "b", score, LEVEL) for score in (0.1, 0.9, 0.5, 0.9, 0.5, 0.2)], ("a", "a", 1.0, LEVEL))
+    assert [prediction.index for prediction in result.worst()] == [1, 3, 2]
