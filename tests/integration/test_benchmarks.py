@@ -1,0 +1,89 @@
+"""benchmarks/: the reference gives our results, and the scripts run and print their tables. No time is judged."""
+
+import subprocess
+import sys
+
+import numpy as np
+import paddle
+import pytest
+from material import CONFIG, ROOT
+from parity.data import model_weights
+
+from benchmarks.reference import use_reference_arithmetic
+from ppocr_rare import build_model, load_config
+
+CONFIGS = ("rec_mv3_tps_bilstm_att", "rec_r34_vd_tps_bilstm_att")
+
+
+def with_weights(model, name):
+    model.set_state_dict(model_weights.state(name))
+    return model
+
+
+@pytest.fixture(scope="module", params=CONFIGS)
+def pair(request, config_path):
+    """Our network and the reference, with the same weights."""
+    config = load_config(config_path(request.param))
+    reference = use_reference_arithmetic(build_model(config))
+    return with_weights(build_model(config), request.param), with_weights(reference, request.param)
+
+
+def test_reference_has_our_parameters_and_results(pair):
+    ours, reference = pair
+    assert list(reference.state_dict()) == list(ours.state_dict())
+    images = paddle.to_tensor(model_weights.images(3))
+    for model in pair:
+        model.eval()
+    with paddle.no_grad():
+        np.testing.assert_allclose(reference(images).numpy(), ours(images).numpy(), rtol=0, atol=1e-5)
+
+
+def test_reference_gets_our_gradients(config_path):
+    gradients = []
+    for change in (lambda model: model, use_reference_arithmetic):
+        model = with_weights(change(build_model(load_config(config_path(CONFIGS[0])))), CONFIGS[0])
+        model.train()
+        columns = paddle.to_tensor(np.random.default_rng(0).standard_normal((2, 5, 192), dtype=np.float32))
+        model.head(columns, None).square().mean().backward()
+        gradients.append({name: parameter.grad.numpy() for name, parameter in model.head.named_parameters()})
+    for name, value in gradients[0].items():
+        np.testing.assert_allclose(gradients[1][name], value, rtol=1e-3, atol=1e-5, err_msg=name)
+
+
+def test_reference_becomes_a_static_graph_for_any_batch():
+    reference = with_weights(use_reference_arithmetic(build_model(load_config(CONFIG))), CONFIGS[0])
+    reference.eval()
+    images = paddle.to_tensor(model_weights.images(3))
+    expected = reference(images).numpy()
+    spec = paddle.static.InputSpec([None, 3, 32, 100])
+    static = paddle.jit.to_static(reference, input_spec=[spec], full_graph=True)
+    np.testing.assert_allclose(static(images).numpy(), expected, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(static(images[:1]).numpy(), expected[:1], rtol=0, atol=1e-5)
+
+
+def output_of(name, *arguments):
+    command = [sys.executable, ROOT / "benchmarks" / f"{name}.py", *map(str, arguments)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 0, result.stderr
+    return result.stdout
+
+
+def test_bench_train():
+    out = output_of("bench_train", "-c", CONFIG, "--batch_size", 2, "--rounds", 1, "--threads", 1, "--profile")
+    rows = [line.split(" | ")[1] for line in out.splitlines() if line.startswith(f"| {CONFIG.stem}")]
+    assert rows == ["PaddleOCR's arithmetic", "ours", "ours, teacher forcing"]
+    stages = [line.split()[1] for line in out[out.index("| stage") :].splitlines()[2:]]
+    assert stages == ["transform", "backbone", "neck", "head", "loss", "update"]
+    assert "GFLOP/s in a matrix product" in out
+
+
+def test_bench_loader():
+    out = output_of(
+        "bench_loader", "--samples", 24, "--batch_size", 8, "--workers", 0, 1, "--rounds", 1, "--threads", 1
+    )
+    rows = [line.split(" | ")[0] for line in out.splitlines() if line.startswith(("| loader", "| training"))]
+    assert rows == ["| loader, 0 workers", "| loader, 1 workers", f"| training step of {CONFIG.stem}"]
+
+
+def test_opening_of_a_simulated_data_set():
+    assert output_of("bench_loader", "--simulate", 3000).startswith("3000 samples: opened after ")
