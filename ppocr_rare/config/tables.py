@@ -59,6 +59,8 @@ GLOBAL = Schema(
         infer_list=(Text, None),
         save_res_path=(Text, None),
         save_inference_dir=(Text, None),
+        export_format=(Literal["json", "legacy"] | None, None),  # ours: None for what this Paddle writes
+        export_attention=(bool, False),  # ours: the attention weights are a second output
         # words
         character_dict_path=(Text, None),
         use_space_char=(bool, False),

@@ -7,21 +7,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
-import paddle
 
-from ppocr_rare.builder import build_model, build_operators, build_post_process
+from ppocr_rare.builder import build_operators, build_post_process
 from ppocr_rare.config import Config, load_config
-from ppocr_rare.engine.weights import find_model, load_weights
+from ppocr_rare.engine.backends import BackendOptions
+from ppocr_rare.engine.exported import LoadedModel, is_exported, open_exported
+from ppocr_rare.engine.weights import find_model
 from ppocr_rare.errors import CheckpointError, RareError, SampleError
 from ppocr_rare.postprocess import Word
 from ppocr_rare.utils.images import list_images, read_image_bytes, read_image_list
-from ppocr_rare.utils.runtime import select_device
 
 PRETRAINED_DIR = Path(__file__).parents[1] / "weights"
 PREPARE_THREADS = 2  # decoding an image takes a small part of reading it; two threads keep the model busy
 DEFAULT_BATCH_SIZE = 32
+WINDOW_BATCHES = 8  # so many batches are prepared together and sorted by the length of their words
 
 ImageSource = str | os.PathLike | np.ndarray
 
@@ -44,10 +46,13 @@ class TextRecognizer:
     """Reads words.
 
     Args:
-        model_dir: folder that training wrote (see ``find_model``).
+        model_dir: a folder that training wrote (see ``find_model``) or that ``export_model.py`` wrote, or a ``.onnx``
+            file.
         config: instead of ``model_dir``: a configuration, as ``load_config`` gives it, with
         weights: its weights, a ``.pdparams`` file or its path without the ending.
-        use_gpu: overrides the configuration's ``Global.use_gpu``.
+        model: instead of both: what ``open_exported`` gave.
+        engine: what runs an exported model: "paddle" or "onnx"; None: what there is, Paddle first.
+        use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
         batch_size: images that the model reads at once, at least 1.
 
     Raises:
@@ -61,23 +66,24 @@ class TextRecognizer:
         *,
         config: Config | None = None,
         weights: str | Path | None = None,
+        model: LoadedModel | None = None,
+        engine: Literal["paddle", "onnx"] | None = None,
         use_gpu: bool | None = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
     ):
-        if model_dir is not None:
-            config_file, weights = find_model(model_dir)
-            config = load_config(config_file)
-        if config is None or weights is None:
-            raise TypeError("either model_dir, or config and weights, must be given")
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         self.batch_size = batch_size
-        select_device(config["Global"]["use_gpu"] if use_gpu is None else use_gpu)
-        self._operators = build_operators(config, "Eval", with_labels=False)
-        self._post_process = build_post_process(config)
-        self._model = build_model(config)
-        load_weights(self._model, weights)
-        self._model.eval()
+        if model_dir is not None and is_exported(Path(model_dir)):
+            model = open_exported(Path(model_dir), engine, BackendOptions(use_gpu=bool(use_gpu)))
+        elif model_dir is not None:
+            config_file, weights = find_model(model_dir)
+            config = load_config(config_file)
+        if model is None:
+            if config is None or weights is None:
+                raise TypeError("either model_dir, or config and weights, or model must be given")
+            model = _open_trained(config, weights, config["Global"]["use_gpu"] if use_gpu is None else use_gpu)
+        self._operators, self._backend, self._post_process = model.operators, model.backend, model.post_process
 
     @classmethod
     def from_pretrained(cls, name: str = "rec_mv3_tps_bilstm_att", **kwargs) -> "TextRecognizer":
@@ -118,44 +124,59 @@ class TextRecognizer:
         return self._read([prepared])[0]
 
     def iterate(self, images: Iterable[ImageSource]) -> Iterator[RecognizedWord]:
-        """Words of many images, in order, each batch as soon as it is read; the next one is prepared meanwhile."""
+        """Words of many images, in order.
+
+        Several batches of images are prepared while the ones before are read. Words of like length share a batch, since
+        a batch is done when its longest word is.
+        """
         images = iter(images)
+        size = self.batch_size * WINDOW_BATCHES
         with ThreadPoolExecutor(PREPARE_THREADS) as pool:
             waiting: deque[list[Future]] = deque()
-            while batch := list(islice(images, self.batch_size)):
-                waiting.append([pool.submit(self._prepare, image) for image in batch])
+            while window := list(islice(images, size)):
+                waiting.append([pool.submit(self._prepare, image) for image in window])
                 if len(waiting) > 1:
                     yield from self._read([future.result() for future in waiting.popleft()])
             while waiting:
                 yield from self._read([future.result() for future in waiting.popleft()])
 
-    def _prepare(self, image: ImageSource) -> np.ndarray | SampleError:
-        """Network input [3, H, W] of one image, or why there is none."""
+    def _prepare(self, image: ImageSource) -> dict | SampleError:
+        """A sample with network input [3, H, W] and ``valid_ratio``, or why there is none."""
         try:
             sample = {"image": _load(image)}
             for operator in self._operators:
                 sample = operator(sample)
-            return sample["image"]
+            return sample
         except SampleError as error:
             return error
 
-    def _read(self, prepared: list[np.ndarray | SampleError]) -> list[RecognizedWord]:
+    def _read(self, prepared: list[dict | SampleError]) -> list[RecognizedWord]:
         """Words of prepared images; where an image could not be prepared, a word that says so."""
-        usable = [image for image in prepared if isinstance(image, np.ndarray)]
-        words = iter(self._post_process.decode_words(self.probabilities(np.stack(usable))) if usable else [])
-        results = []
-        for image in prepared:
-            if isinstance(image, SampleError):
-                results.append(RecognizedWord("", 0.0, (), error=str(image)))
-            else:
-                word = next(words)
-                results.append(RecognizedWord(word.text, word.score, word.char_scores))
+        results = [
+            RecognizedWord("", 0.0, (), error=str(sample)) if isinstance(sample, SampleError) else None
+            for sample in prepared
+        ]
+        usable = [index for index, result in enumerate(results) if result is None]
+        usable.sort(key=lambda index: prepared[index].get("valid_ratio", 1.0))
+        for start in range(0, len(usable), self.batch_size):
+            batch = usable[start : start + self.batch_size]
+            probabilities = self.probabilities(np.stack([prepared[index]["image"] for index in batch]))
+            for index, word in zip(batch, self._post_process.decode_words(probabilities), strict=True):
+                results[index] = RecognizedWord(word.text, word.score, word.char_scores)
         return results
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L ends where every word has ended."""
-        with paddle.no_grad():
-            return self._model(paddle.to_tensor(images), stop_at_eos=self._post_process.stop_at_eos).numpy()
+        """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""
+        return self._backend(images)[0]
+
+
+def _open_trained(config: Config, weights: str | Path, use_gpu: bool) -> LoadedModel:
+    """The network of a configuration, in dygraph."""
+    from ppocr_rare.engine.backends.dygraph import DygraphBackend
+
+    post_process = build_post_process(config)
+    backend = DygraphBackend(config, weights, use_gpu, post_process.stop_at_eos)
+    return LoadedModel(build_operators(config, "Eval", with_labels=False), backend, post_process)
 
 
 def _load(image: ImageSource) -> np.ndarray | bytes:

@@ -1,0 +1,75 @@
+"""What runs a network: dygraph, Paddle Inference or ONNX Runtime. Each is imported where it is asked for.
+
+A backend is called with network inputs [B, 3, H, W], float32, and returns its outputs, the probabilities [B, L, V]
+first. ``image_shape`` is the (3, H, W) that it takes, or None where it takes any.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+
+from ppocr_rare.errors import CheckpointError
+
+Precision = Literal["fp32", "fp16", "int8"]
+
+
+class Backend(Protocol):
+    """A network that is ready to run."""
+
+    image_shape: tuple[int, int, int] | None
+
+    def __call__(self, images: np.ndarray) -> list[np.ndarray]: ...
+
+
+@dataclass(frozen=True)
+class BackendOptions:
+    """How to run an exported model.
+
+    Args:
+        use_gpu: on the GPU; a build without one warns and uses the CPU.
+        gpu_id: which GPU.
+        gpu_mem: GPU memory to begin with, in MiB.
+        precision: "fp16" computes in half precision on a GPU; "int8" chooses the quantised ONNX file.
+        cpu_threads: threads of one run; None: one a core.
+        enable_mkldnn: oneDNN's kernels on the CPU; None: where the model is known to go with them.
+        ir_optim: Paddle Inference's graph optimisations.
+        new_ir: Paddle Inference's new intermediate representation; None: its default.
+        use_tensorrt: TensorRT, on a GPU.
+        min_subgraph_size: smallest part of the graph that TensorRT gets.
+        max_batch_size: largest batch, for TensorRT.
+        onnx_providers: names of ONNX Runtime's execution providers; empty: by ``use_gpu``.
+    """
+
+    use_gpu: bool = False
+    gpu_id: int = 0
+    gpu_mem: int = 500
+    precision: Precision = "fp32"
+    cpu_threads: int | None = None
+    enable_mkldnn: bool | None = None
+    ir_optim: bool = True
+    new_ir: bool | None = None
+    use_tensorrt: bool = False
+    min_subgraph_size: int = 15
+    max_batch_size: int = 32
+    onnx_providers: tuple[str, ...] = ()
+
+
+def opened(what: str, build: Callable):
+    """What ``build`` returns; a failure inside an engine is one line that names the file.
+
+    Raises:
+        CheckpointError: the engine cannot load it.
+    """
+    try:
+        return build()
+    except Exception as error:
+        raise CheckpointError(f"{what} cannot be loaded: {_gist(str(error))}") from error
+
+
+def _gist(message: str) -> str:
+    """The line of an engine's message that says what is wrong: Paddle's stands behind its C++ frames."""
+    _, _, summary = message.rpartition("Error Message Summary:")
+    lines = [line.strip() for line in (summary or message).splitlines()]
+    return next((line for line in lines if line.strip("-")), "the engine gives no reason")[:300]

@@ -1,0 +1,53 @@
+"""A converted model in ONNX Runtime; needs no Paddle."""
+
+from pathlib import Path
+
+import numpy as np
+
+from ppocr_rare.engine.backends import BackendOptions, opened
+from ppocr_rare.errors import RareError
+
+QUIET = 3  # ONNX Runtime's log level: errors
+
+
+class OnnxBackend:
+    """Runs a ``.onnx`` file.
+
+    Args:
+        path: the file.
+        options: how to run it.
+
+    Raises:
+        CheckpointError: ONNX Runtime cannot load it.
+        RareError: ONNX Runtime is not installed, or a provider is not known.
+    """
+
+    def __init__(self, path: Path, options: BackendOptions):
+        try:
+            import onnxruntime
+        except ModuleNotFoundError as error:
+            raise RareError("onnxruntime is not installed: pip install 'ppocr_rare[onnx]'") from error
+        settings = onnxruntime.SessionOptions()
+        settings.log_severity_level = QUIET
+        if options.cpu_threads:
+            settings.intra_op_num_threads = options.cpu_threads
+        providers = _providers(options, onnxruntime.get_available_providers())
+        self._session = opened(
+            str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers)
+        )
+        self._input = self._session.get_inputs()[0].name
+        shape = tuple(self._session.get_inputs()[0].shape[1:])
+        self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
+
+    def __call__(self, images: np.ndarray) -> list[np.ndarray]:
+        return self._session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
+
+
+def _providers(options: BackendOptions, available: list[str]) -> list[str]:
+    wanted = list(options.onnx_providers)
+    unknown = sorted(set(wanted) - set(available))
+    if unknown:
+        raise RareError(f"onnx_providers: {', '.join(unknown)} cannot be used here; there are: {', '.join(available)}")
+    if not wanted and options.use_gpu and "CUDAExecutionProvider" in available:
+        wanted = ["CUDAExecutionProvider"]
+    return [*wanted, *({"CPUExecutionProvider"} - set(wanted))]

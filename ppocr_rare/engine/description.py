@@ -1,0 +1,119 @@
+"""``inference.yml``: all that must be known to read words with an exported model."""
+
+import hashlib
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ppocr_rare.config.source import format_yaml, read_yaml
+from ppocr_rare.data.charset import DEFAULT_CHARACTERS, Charset
+from ppocr_rare.errors import CheckpointError, ConfigError
+from ppocr_rare.utils.atomic import write_atomically
+
+FILE_NAME = "inference.yml"
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """What an exported model takes and gives.
+
+    Args:
+        algorithm: "RARE".
+        image_shape: (3, H, W) of the input, in pixels.
+        img_mode: order of the channels: BGR, RGB or GRAY.
+        padding: the aspect ratio is kept and the rest padded on the right with 0; otherwise stretched.
+        mean: subtracted from values in [0, 1].
+        std: divided by, after that.
+        characters: the dictionary; class 0 is sos, class i + 1 is ``characters[i]``, the last class is eos.
+        max_text_length: L, steps of the decoder.
+        stop_at_eos: a word ends at its first eos.
+        outputs: what the model gives, in order: "probabilities" [B, L, V] and maybe "attention" [B, L, T].
+        versions: of what wrote it.
+        checksums: SHA-256 of each file of the model.
+        created: when, in UTC.
+    """
+
+    algorithm: str = "RARE"
+    image_shape: tuple[int, int, int] = (3, 32, 100)
+    img_mode: str = "BGR"
+    padding: bool = True
+    mean: float = 0.5
+    std: float = 0.5
+    characters: tuple[str, ...] = tuple(DEFAULT_CHARACTERS)
+    max_text_length: int = 25
+    stop_at_eos: bool = True
+    outputs: tuple[str, ...] = ("probabilities",)
+    versions: dict[str, str] = field(default_factory=dict)
+    checksums: dict[str, str] = field(default_factory=dict)
+    created: str = ""
+
+    @property
+    def charset(self) -> Charset:
+        """The dictionary with its classes."""
+        return Charset(self.characters)
+
+    def write(self, folder: Path) -> None:
+        """Writes ``inference.yml`` into a folder, whole or not at all."""
+        data = {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+        write_atomically(folder / FILE_NAME, [format_yaml(data).encode()])
+
+    def check_files(self, folder: Path, names: list[str]) -> None:
+        """Raises CheckpointError where a file is not the one that was exported with this description."""
+        for name in names:
+            if name in self.checksums and sha256(folder / name) != self.checksums[name]:
+                raise CheckpointError(
+                    f"{folder / name} is not the file that {FILE_NAME} beside it describes: it is cut short, changed, or "
+                    "from another model; export again, or copy the whole folder"
+                )
+
+
+def read_description(folder: Path) -> ModelDescription | None:
+    """The description in a folder, or None where there is none.
+
+    Raises:
+        ConfigError: it cannot be understood.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        return None
+    data = read_yaml(path)
+    if not isinstance(data, dict) or not all(_CHECKS.get(key, _is_anything)(value) for key, value in data.items()):
+        raise ConfigError(f"{path} is not what export_model.py writes")
+    missing = sorted(set(_CHECKS) - set(data))
+    if missing:
+        raise ConfigError(f"{path} lacks {', '.join(missing)}")
+    known = {key: data[key] for key in ModelDescription.__dataclass_fields__ if key in data}
+    lists = {key: tuple(value) for key, value in known.items() if isinstance(value, list)}
+    return ModelDescription(**{**known, **lists})
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal digits."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _is_anything(value: Any) -> bool:
+    return True
+
+
+def _is_list_of(kind: type):
+    return lambda value: isinstance(value, list) and bool(value) and all(type(item) is kind for item in value)
+
+
+_CHECKS = {
+    "algorithm": lambda value: value == "RARE",
+    "image_shape": lambda value: _is_list_of(int)(value) and len(value) == 3 and 0 < min(value) <= max(value) <= 4096,
+    "img_mode": lambda value: value in ("BGR", "RGB", "GRAY"),
+    "padding": lambda value: isinstance(value, bool),
+    "mean": lambda value: value == 0.5,  # the one normalisation of the package
+    "std": lambda value: value == 0.5,
+    "characters": _is_list_of(str),
+    "max_text_length": lambda value: type(value) is int and 0 < value <= 4096,
+    "stop_at_eos": lambda value: isinstance(value, bool),
+    "outputs": _is_list_of(str),
+    "checksums": lambda value: isinstance(value, dict),
+}

@@ -1,0 +1,163 @@
+"""Opens a model that was exported: which files there are, what is said about them, and what runs them."""
+
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from ppocr_rare.data.charset import Charset
+from ppocr_rare.data.imaug.operators import DecodeImage
+from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
+from ppocr_rare.engine.backends import Backend, BackendOptions
+from ppocr_rare.engine.description import FILE_NAME, ModelDescription, read_description
+from ppocr_rare.errors import CheckpointError, ConfigError
+from ppocr_rare.postprocess import AttnLabelDecode
+
+PROGRAMS = ("inference.json", "inference.pdmodel")
+PARAMS = "inference.pdiparams"
+ONNX, ONNX_INT8 = "model.onnx", "model_int8.onnx"
+MODEL_FILES = (*PROGRAMS, PARAMS, ONNX, ONNX_INT8, FILE_NAME, f"{PARAMS}.info")
+
+ExportedEngine = Literal["paddle", "onnx"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """What reads words: images pass ``operators``, then ``backend``, then ``post_process``."""
+
+    operators: list
+    backend: Backend
+    post_process: AttnLabelDecode
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What a user says about a model beside its description; None: nothing.
+
+    Args:
+        image_shape: (3, H, W) of the input.
+        charset: the dictionary.
+        max_text_length: L.
+        charset_source: what to call the dictionary in a fault.
+    """
+
+    image_shape: tuple[int, int, int] | None = None
+    charset: Charset | None = None
+    max_text_length: int | None = None
+    charset_source: str = "the dictionary"
+
+
+def is_exported(path: Path) -> bool:
+    """Whether a path is an exported model rather than a folder that training wrote."""
+    return path.suffix == ".onnx" or any((path / name).exists() for name in (*MODEL_FILES,))
+
+
+def open_exported(
+    path: Path,
+    engine: ExportedEngine | None = None,
+    options: BackendOptions | None = None,
+    overrides: Overrides | None = None,
+) -> LoadedModel:
+    """Opens an exported model and tries that it is what it is said to be.
+
+    Args:
+        path: the folder that ``export_model.py`` or PaddleOCR wrote, or a ``.onnx`` file.
+        engine: what runs it; None: Paddle Inference, or ONNX Runtime where there is nothing else.
+        options: how to run it.
+        overrides: what differs from its description.
+
+    Raises:
+        CheckpointError: the model is not there, not whole, or cannot be loaded.
+        ConfigError: the description, or an override, does not fit the model.
+    """
+    options, overrides = options or BackendOptions(), overrides or Overrides()
+    folder, files = _find_files(path, engine, options)
+    written = read_description(folder)
+    if written is None:
+        logger.warning("%s holds no %s: it is taken for RARE as PaddleOCR exports it", folder, FILE_NAME)
+        if options.enable_mkldnn is None:  # what PaddleOCR exports does not load with oneDNN
+            options = replace(options, enable_mkldnn=False)
+    else:
+        written.check_files(folder, [file.name for file in files])
+    description, charset = _apply(overrides, written or ModelDescription(), folder if written else None)
+    backend = _start(files, options)
+    _try_out(backend, description, charset, files[0], overrides)
+    operators = [DecodeImage(description.img_mode), RecResizeImg(description.image_shape, description.padding)]
+    return LoadedModel(operators, backend, AttnLabelDecode(description.stop_at_eos, charset=charset))
+
+
+def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptions) -> tuple[Path, list[Path]]:
+    """The model's folder, and its files: graph and parameters for Paddle, one for ONNX Runtime."""
+    if path.suffix == ".onnx":
+        if not path.is_file():
+            raise CheckpointError(f"{path} does not exist")
+        return path.parent, [path]
+    if not path.is_dir():
+        raise CheckpointError(f"{path} is not a folder with a model")
+    onnx = path / (ONNX_INT8 if options.precision == "int8" else ONNX)
+    programs = [path / name for name in PROGRAMS if (path / name).is_file()]
+    if engine == "onnx" or (engine is None and not programs and onnx.is_file()):
+        if not onnx.is_file():
+            raise CheckpointError(f"{path} holds no {onnx.name}: make it with tools/export_onnx.py")
+        return path, [onnx]
+    if not programs:
+        raise CheckpointError(f"{path} holds no {' or '.join(PROGRAMS)}: export a model with tools/export_model.py")
+    if not (path / PARAMS).is_file():
+        raise CheckpointError(f"{path} holds {programs[0].name}, but no {PARAMS}")
+    return path, [programs[0], path / PARAMS]
+
+
+def _apply(overrides, description, folder) -> tuple[ModelDescription, Charset]:
+    """The description with the overrides, which may not contradict it."""
+    charset = overrides.charset or description.charset
+    if folder:
+        source = folder / FILE_NAME
+        for name in ("image_shape", "max_text_length"):
+            said, known = getattr(overrides, name), getattr(description, name)
+            if said is not None and said != known:
+                raise ConfigError(f"{name} {_show(said)} contradicts {_show(known)} of {source}")
+        if len(charset) != len(description.charset):
+            raise ConfigError(
+                f"{overrides.charset_source} has {len(charset) - 2} characters, {source} has "
+                f"{len(description.characters)}"
+            )
+    given = {name: getattr(overrides, name) for name in ("image_shape", "max_text_length")}
+    return replace(description, **{name: value for name, value in given.items() if value is not None}), charset
+
+
+def _start(files: list[Path], options: BackendOptions) -> Backend:
+    if len(files) == 1:
+        from ppocr_rare.engine.backends.onnx_runtime import OnnxBackend
+
+        return OnnxBackend(files[0], options)
+    from ppocr_rare.engine.backends.paddle_inference import PaddleBackend
+
+    return PaddleBackend(*files, options)
+
+
+def _try_out(backend, description, charset, path, overrides) -> None:
+    """Runs the model once, so that a description that does not fit it is told before any image is read."""
+    shape = description.image_shape
+    if backend.image_shape not in (None, shape):
+        raise ConfigError(f"image_shape {_show(shape)} does not fit {path}, which takes {_show(backend.image_shape)}")
+    try:
+        probabilities = backend(np.zeros((1, *shape), np.float32))[0]
+    except Exception as error:
+        raise CheckpointError(f"{path} does not run on images of {_show(shape)}") from error
+    if probabilities.ndim != 3 or probabilities.shape[2] != len(charset):
+        raise ConfigError(
+            f"{overrides.charset_source} has {len(charset) - 2} characters, which makes {len(charset)} classes; "
+            f"{path} gives {list(probabilities.shape)}: is it a RARE model with this dictionary?"
+        )
+    if description.max_text_length < probabilities.shape[1]:
+        raise ConfigError(
+            f"max_text_length {description.max_text_length} does not fit {path}, which gives {probabilities.shape[1]} steps"
+        )
+
+
+def _show(value) -> str:
+    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)
