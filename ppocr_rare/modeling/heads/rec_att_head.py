@@ -87,19 +87,18 @@ class AttentionGRUCell(nn.Layer):
         Returns:
             The next state [B, hidden] and the attention weights [B, T].
         """
+        hidden = self.hidden_size
         from_state = paddle.matmul(state, prepared.weights.state_weight) + prepared.weights.state_bias
-        query, state_gates = from_state.split([self.hidden_size, 3 * self.hidden_size], axis=1)
-        energy = self.score(paddle.tanh(prepared.projected + query.unsqueeze(1)))  # [B, T, 1]
-        weights = F.softmax(energy, axis=1).transpose([0, 2, 1])  # alpha, [B, 1, T]
-        context = paddle.matmul(weights, prepared.columns).squeeze(1)  # g, [B, C]
-        input_gates = paddle.matmul(context, prepared.weights.context_weight) + token_gates
+        query, state_gates, state_candidate = from_state.split([hidden, 2 * hidden, hidden], axis=1)
+        energy = self.score(paddle.tanh(prepared.projected + query.unsqueeze(1))).squeeze(2)  # [B, T]
+        alpha = F.softmax(energy, axis=1)
+        context = paddle.matmul(alpha.unsqueeze(1), prepared.columns).squeeze(1)  # g, [B, C]
+        from_input = paddle.matmul(context, prepared.weights.context_weight) + token_gates
+        input_gates, input_candidate = from_input.split([2 * hidden, hidden], axis=1)
 
-        reset_in, update_in, candidate_in = input_gates.split(3, axis=1)
-        reset_state, update_state, candidate_state = state_gates.split(3, axis=1)
-        reset = F.sigmoid(reset_in + reset_state)
-        update = F.sigmoid(update_in + update_state)
-        candidate = paddle.tanh(candidate_in + reset * candidate_state)
-        return candidate + update * (state - candidate), weights.squeeze(1)
+        reset, update = F.sigmoid(input_gates + state_gates).split(2, axis=1)
+        candidate = paddle.tanh(input_candidate + reset * state_candidate)
+        return candidate + update * (state - candidate), alpha
 
 
 class AttentionHead(nn.Layer):

@@ -2,12 +2,11 @@
 
 from typing import NamedTuple
 
-import numpy as np
 import paddle
 import paddle.nn.functional as F
 
-# Probabilities of the steps that the loop leaves out are one-hot at eos, as float32: exp(-100) is 0 beside 1.
-FILLER_LOGIT = -100.0
+# Of the steps that the loop leaves out: their probabilities are one-hot at eos, since exp(-200) is 0 beside 1 in float32.
+EOS_LOGIT = 200.0
 
 
 class Decoded(NamedTuple):
@@ -20,9 +19,10 @@ class Decoded(NamedTuple):
 def decode_in_graph(head, columns, weights, stop_at_eos=True, has_attention=False):
     """Decodes as ``AttentionHead`` does in eval mode; the loop is one operator of the traced graph.
 
-    The form is the one that converters and engines can carry: counters are of shape [1]; every variable of the loop
-    starts from the input, because equal constants are merged and two inputs of the loop would then be one; the
-    condition compares two variables.
+    The form is the one that converters and engines can carry. The counter is of shape [1]. Every variable of the loop
+    starts from the input: equal constants are merged, and two inputs of a loop would then be one. What ends the loop
+    early raises the counter: with a limit among the loop's variables, Paddle Inference's oneDNN mode returns the
+    variables as they were before the loop.
 
     Args:
         head: an ``AttentionHead`` in eval mode.
@@ -37,8 +37,6 @@ def decode_in_graph(head, columns, weights, stop_at_eos=True, has_attention=Fals
     cell, num_steps = head.attention_cell, head.num_steps
     prepared = cell.prepare(columns, weights)
     zero = columns[:, 0, 0] * 0.0  # [B]
-    filler = np.full([1, num_steps, head.generator.weight.shape[1]], FILLER_LOGIT, dtype="float32")
-    filler[:, :, head.eos_id] = 0.0
     positions = paddle.arange(num_steps, dtype="int64").reshape([1, -1, 1])
 
     def is_unfinished(step, *_):
@@ -46,25 +44,29 @@ def decode_in_graph(head, columns, weights, stop_at_eos=True, has_attention=Fals
 
     def decode_step(step, state, token, ended, logits, attention):
         state, alpha = cell(prepared, state, F.embedding(token, weights.token_gates))
-        is_now = positions == step
         step_logits = head.generator(state)  # [B, V]
         token = step_logits.argmax(axis=1)
-        logits = paddle.where(is_now, step_logits.unsqueeze(1), logits)
+        is_now = (positions == step).astype("float32")
+        logits = logits + is_now * step_logits.unsqueeze(1)
         if has_attention:
-            attention = paddle.where(is_now, alpha.unsqueeze(1), attention)
+            attention = attention + is_now * alpha.unsqueeze(1)
+        next_step = step + 1
         if stop_at_eos:
             ended = paddle.maximum(ended, (token == head.eos_id).astype("int64"))
-            step = step + num_steps * ended.min().reshape([1])
-        return step + 1, state, token, ended, logits, attention
+            next_step = next_step + num_steps * ended.min(keepdim=True)
+        return next_step, state, token, ended, logits, attention
 
-    first = zero.min().reshape([1]).astype("int64")
     start = [
-        first,
+        zero.min(keepdim=True).astype("int64"),
         zero.unsqueeze(1) + paddle.zeros([1, cell.hidden_size]),
         zero.astype("int64") + head.sos_id,
         zero.astype("int64"),
-        zero.reshape([-1, 1, 1]) + paddle.to_tensor(filler),
+        zero.reshape([-1, 1, 1]) + paddle.zeros([1, num_steps, head.generator.weight.shape[1]]),
         zero.reshape([-1, 1, 1]) + paddle.zeros([1, num_steps, columns.shape[1]]),
     ]
-    *_, logits, attention = paddle.static.nn.while_loop(is_unfinished, decode_step, start)
+    end, _, _, _, logits, attention = paddle.static.nn.while_loop(is_unfinished, decode_step, start)
+    num_done = paddle.where(end > num_steps, end - num_steps, end)
+    is_left_out = (positions >= num_done).astype("float32")
+    is_eos = F.one_hot(paddle.full([1, 1], head.eos_id, dtype="int64"), logits.shape[2])  # [1, 1, V]
+    logits = logits + is_left_out * (EOS_LOGIT * is_eos)
     return Decoded(F.softmax(logits, axis=2), attention if has_attention else None)
