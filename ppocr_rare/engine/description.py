@@ -62,8 +62,8 @@ class ModelDescription:
         for name in names:
             if name in self.checksums and sha256(folder / name) != self.checksums[name]:
                 raise CheckpointError(
-                    f"{folder / name} is not the file that {FILE_NAME} beside it describes: it is cut short, changed, or "
-                    "from another model; export again, or copy the whole folder"
+                    f"{folder / name} is not the file that {FILE_NAME} beside it describes: it is cut short, "
+                    "changed, or from another model; export again, or copy the whole folder"
                 )
 
 

@@ -99,16 +99,26 @@ def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptio
     if not path.is_dir():
         raise CheckpointError(f"{path} is not a folder with a model")
     onnx = path / (ONNX_INT8 if options.precision == "int8" else ONNX)
-    programs = [path / name for name in PROGRAMS if (path / name).is_file()]
-    if engine == "onnx" or (engine is None and not programs and onnx.is_file()):
+    has_program = any((path / name).is_file() for name in PROGRAMS)
+    if engine == "onnx" or (engine is None and not has_program and onnx.is_file()):
         if not onnx.is_file():
             raise CheckpointError(f"{path} holds no {onnx.name}: make it with tools/export_onnx.py")
         return path, [onnx]
+    return path, [find_program(path), path / PARAMS]
+
+
+def find_program(folder: Path) -> Path:
+    """The graph of an exported model for Paddle Inference; its parameters lie beside it.
+
+    Raises:
+        CheckpointError: the folder holds none, or no parameters.
+    """
+    programs = [folder / name for name in PROGRAMS if (folder / name).is_file()]
     if not programs:
-        raise CheckpointError(f"{path} holds no {' or '.join(PROGRAMS)}: export a model with tools/export_model.py")
-    if not (path / PARAMS).is_file():
-        raise CheckpointError(f"{path} holds {programs[0].name}, but no {PARAMS}")
-    return path, [programs[0], path / PARAMS]
+        raise CheckpointError(f"{folder} holds no {' or '.join(PROGRAMS)}: export a model with tools/export_model.py")
+    if not (folder / PARAMS).is_file():
+        raise CheckpointError(f"{folder} holds {programs[0].name}, but no {PARAMS}")
+    return programs[0]
 
 
 def _apply(overrides, description, folder) -> tuple[ModelDescription, Charset]:
@@ -155,7 +165,8 @@ def _try_out(backend, description, charset, path, overrides) -> None:
         )
     if description.max_text_length < probabilities.shape[1]:
         raise ConfigError(
-            f"max_text_length {description.max_text_length} does not fit {path}, which gives {probabilities.shape[1]} steps"
+            f"max_text_length {description.max_text_length} does not fit {path}, which gives "
+            f"{probabilities.shape[1]} steps"
         )
 
 

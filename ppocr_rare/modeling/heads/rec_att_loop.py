@@ -5,7 +5,7 @@ from typing import NamedTuple
 import paddle
 import paddle.nn.functional as F
 
-# Of the steps that the loop leaves out: their probabilities are one-hot at eos, since exp(-200) is 0 beside 1 in float32.
+# Makes the probabilities of the steps that the loop leaves out one-hot at eos: exp(-200) is 0 beside 1 in float32.
 EOS_LOGIT = 200.0
 
 
