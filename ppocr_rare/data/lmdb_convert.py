@@ -189,5 +189,6 @@ def _extension(image: bytes) -> str:
 
 
 def explain_nothing(source: str, result: Conversion) -> str:
+    """Says why no sample came of a source: the first rejection, where there was one."""
     first = next(itertools.chain.from_iterable(result.rejections.examples.values()), None)
     return f"no sample of {source} can be used; the first: {first}" if first else f"{source} holds no sample"

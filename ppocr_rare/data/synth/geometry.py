@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+Padding = tuple[float, float, float, float]  # left, above, right, below
+
 
 def rotation(degrees: float) -> np.ndarray:
     """Turns about the origin, clockwise as seen."""
@@ -53,23 +55,23 @@ def view(points: np.ndarray, shear_degrees: float, rotation_degrees: float, tilt
     return perspective(*tilt, half_width, half_height) @ middle @ turned
 
 
-def fit(points: np.ndarray, height: int, padding: float) -> tuple[np.ndarray, int]:
+def fit(points: np.ndarray, height: int, padding: Padding) -> tuple[np.ndarray, int]:
     """Scales and moves points into a crop.
 
     Args:
         points: what must lie inside, [n, 2].
         height: height of the crop in pixels.
-        padding: margin on each side, as a share of the height, below 0.5.
+        padding: margins left, above, right and below, as shares of the height; negative ones cut the points off.
 
     Returns:
         The matrix, and the width of the crop in pixels.
     """
+    left, above, right, below = (share * height for share in padding)
     low = points.min(axis=0)
     extent_x, extent_y = np.ptp(points, axis=0)
-    margin = padding * height
-    scale = (height - 2 * margin) / extent_y
-    width = math.ceil(extent_x * scale + 2 * margin)
-    x, y = margin - scale * low
+    scale = (height - above - below) / extent_y
+    width = max(1, math.ceil(extent_x * scale + left + right))
+    x, y = np.array([left, above]) - scale * low
     return np.array([[scale, 0, x], [0, scale, y], [0, 0, 1]], dtype=np.float64), width
 
 

@@ -5,6 +5,7 @@ baseline: of an arc, the apex.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -110,22 +111,71 @@ def lay_out(font: Font, text: str, baseline: Baseline, letter_spacing: float = 0
         DataError: the font lacks a character.
     """
     font.require(text)
-    spacing = letter_spacing * EM
-    glyphs = [font.glyph(character) for character in text]
-    width = sum(glyph.advance for glyph in glyphs) + spacing * (len(text) - 1)
+    width = _width(font, text, letter_spacing)
+    return lay_beside(font, text, baseline, width, -width / 2, 0.0, letter_spacing)
+
+
+def lay_beside(font: Font, text: str, baseline: Baseline, width: float, start: float, rise: float,
+               letter_spacing: float = 0.0) -> list[PlacedGlyph]:  # fmt: skip
+    """Sets text anywhere along the baseline of a word, before or behind it too.
+
+    Args:
+        width: of the word whose baseline it is, in plane units.
+        start: where the text begins on the baseline; the word begins at ``-width / 2``.
+        rise: how far below the baseline it stands, in plane units; negative: above.
+        letter_spacing: see ``lay_out``, as are all others.
+    """
     placed = []
-    pen = -width / 2
-    for character, glyph in zip(text, glyphs, strict=True):
+    for character, glyph, middle in _set(font, text, start, letter_spacing):
         if glyph.mask.any():
-            matrix = _placement(glyph, *baseline.at(pen + glyph.advance / 2, width))
+            matrix = _placement(glyph, *baseline.at(middle, width), rise)
             placed.append(PlacedGlyph(character, glyph, matrix))
-        pen += glyph.advance + spacing
     return placed
 
 
-def _placement(glyph: Glyph, x: float, y: float, angle: float) -> np.ndarray:
-    """The matrix that stands a glyph's middle at (x, y) on the baseline, turned by ``angle``."""
+def edges(font: Font, text: str, baseline: Baseline, letter_spacing: float, num_points: int) -> np.ndarray:
+    """Points along the upper and the lower edge of a word's ink: the baseline, moved to its highest and lowest ink.
+
+    Args:
+        text: with at least one character that leaves ink.
+        letter_spacing: see ``lay_out``, as are all others.
+        num_points: on each edge, from its start to its end, evenly spaced along the baseline.
+
+    Returns:
+        float64 [2 * num_points, 2] in the word plane: the upper edge from left to right, then the lower.
+    """
+    width = _width(font, text, letter_spacing)
+    inked = [(glyph, x) for _, glyph, x in _set(font, text, -width / 2, letter_spacing) if glyph.mask.any()]
+    lefts = [middle - glyph.advance / 2 + glyph.left for glyph, middle in inked]
+    start = min(lefts)
+    end = max(left + glyph.mask.shape[1] for left, (glyph, _) in zip(lefts, inked, strict=True))
+    top = min(glyph.top for glyph, _ in inked)
+    bottom = max(glyph.top + glyph.mask.shape[0] for glyph, _ in inked)
+    points = []
+    for below in (top, bottom):
+        for offset in np.linspace(start, end, num_points):
+            x, y, angle = baseline.at(offset, width)
+            points.append((x - math.sin(angle) * below, y + math.cos(angle) * below))
+    return np.array(points)
+
+
+def _width(font: Font, text: str, letter_spacing: float) -> float:
+    advances = sum(font.glyph(character).advance for character in text)
+    return advances + letter_spacing * EM * (len(text) - 1)
+
+
+def _set(font: Font, text: str, start: float, letter_spacing: float) -> Iterator[tuple[str, Glyph, float]]:
+    """Each character with its glyph and where the glyph's middle stands along the baseline."""
+    pen = start
+    for character in text:
+        glyph = font.glyph(character)
+        yield character, glyph, pen + glyph.advance / 2
+        pen += glyph.advance + letter_spacing * EM
+
+
+def _placement(glyph: Glyph, x: float, y: float, angle: float, rise: float) -> np.ndarray:
+    """The matrix that stands a glyph's middle on the baseline at (x, y), or ``rise`` below, turned by ``angle``."""
     cos, sin = math.cos(angle), math.sin(angle)
     turn = np.array([[cos, -sin, x], [sin, cos, y], [0, 0, 1]], dtype=np.float64)
-    to_pen = np.array([[1, 0, glyph.left - glyph.advance / 2], [0, 1, glyph.top], [0, 0, 1]], dtype=np.float64)
+    to_pen = np.array([[1, 0, glyph.left - glyph.advance / 2], [0, 1, glyph.top + rise], [0, 0, 1]], dtype=np.float64)
     return turn @ to_pen

@@ -1,8 +1,10 @@
+import pickle
 import string
 
 import numpy as np
 import pytest
 
+from ppocr_rare.data.synth import font as font_module
 from ppocr_rare.data.synth.font import EM, Font, shipped_fonts
 from ppocr_rare.errors import DataError
 
@@ -67,3 +69,28 @@ def test_unreadable_font_is_refused(tmp_path, content):
         path.write_bytes(content)
     with pytest.raises(DataError, match=r"x\.ttf: not a font that can be read"):
         Font(path)
+
+
+def test_half_is_the_mask_at_half_the_size(karla):
+    glyph = karla.glyph("g")
+    assert glyph.half.shape == tuple(-(-side // 2) for side in glyph.mask.shape)
+    assert glyph.half.sum() * 4.0 == pytest.approx(float(glyph.mask.sum()), rel=0.01)
+
+
+def test_a_font_travels_to_another_process(karla):
+    twin = pickle.loads(pickle.dumps(karla))
+    assert (twin.path, twin.index, twin.family) == (karla.path, 0, "Karla")
+    assert np.array_equal(twin.glyph("g").mask, karla.glyph("g").mask)
+
+
+def test_glyphs_beyond_the_store_are_drawn_anew(karla, monkeypatch):
+    monkeypatch.setattr(font_module, "_GLYPHS_KEPT", 2)
+    font = Font(karla.path)
+    masks = [font.glyph(character).mask for character in "abcabc"]
+    assert len(font._glyphs) <= 2
+    assert all(np.array_equal(first, again) for first, again in zip(masks, masks[3:], strict=False))
+
+
+def test_a_face_that_a_collection_lacks(karla):
+    with pytest.raises(DataError, match="not a font"):
+        Font(karla.path, index=3)

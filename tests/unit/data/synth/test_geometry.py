@@ -45,9 +45,16 @@ def test_view_tilts_what_was_turned():
 
 
 def test_fit_fills_the_crop_to_its_margin():
-    matrix, width = geometry.fit(RECTANGLE, height=50, padding=0.1)  # 20 high becomes 40, so 40 wide becomes 80
+    matrix, width = geometry.fit(RECTANGLE, height=50, padding=(0.1,) * 4)  # 20 high becomes 40, so 40 wide becomes 80
     assert width == 90
     np.testing.assert_allclose(geometry.apply(matrix, RECTANGLE), [[5, 5], [85, 5], [85, 45], [5, 45]])
+
+
+def test_fit_gives_each_side_its_own_margin():
+    # 100 less 10 above and 40 below leave 50 for 20: 40 wide becomes 100, less 5 on the left, and 15 on the right
+    matrix, width = geometry.fit(RECTANGLE, height=100, padding=(-0.05, 0.1, 0.15, 0.4))
+    assert width == 110
+    np.testing.assert_allclose(geometry.apply(matrix, RECTANGLE), [[-5, 10], [95, 10], [95, 60], [-5, 60]])
 
 
 def test_homographies_compose_as_matrices():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ppocr_rare.data.synth.font import EM, Font, shipped_fonts
-from ppocr_rare.data.synth.layout import Arc, Straight, Wave, lay_out
+from ppocr_rare.data.synth.layout import Arc, Straight, Wave, edges, lay_beside, lay_out
 from ppocr_rare.errors import DataError
 
 
@@ -87,3 +87,24 @@ def test_corners_are_the_masks(courier):
 def test_missing_glyph_is_refused(courier):
     with pytest.raises(DataError, match="'中'"):
         lay_out(courier, "a中", Straight())
+
+
+def test_beside_goes_on_along_the_same_baseline(courier):
+    step = courier.glyph("n").advance
+    placed = lay_beside(courier, "nn", Arc(90), 3 * step, 1.5 * step, 0.0)
+    assert angles(placed) == pytest.approx([60, 90])  # a letter turns by 30 degrees; the word ends at 45
+    np.testing.assert_allclose(
+        feet(lay_beside(courier, "nn", Straight(), 3 * step, 0.0, 10.0)), [[step / 2, 10], [1.5 * step, 10]], atol=1e-9
+    )
+
+
+@pytest.mark.parametrize("turn", [80, -80])
+def test_edges_of_an_arc_lie_on_circles_about_its_middle(courier, turn):
+    points = edges(courier, "HHHH", Arc(turn), 0.0, 10)
+    glyph = courier.glyph("H")
+    radius = 4 * glyph.advance / np.radians(turn)
+    distances = np.linalg.norm(points - [0, radius], axis=1)
+    rise = glyph.mask.shape[0] if turn > 0 else -glyph.mask.shape[0]  # a bowl's tops are nearer to its middle
+    np.testing.assert_allclose(distances[:10], abs(radius) + rise, rtol=1e-9)
+    np.testing.assert_allclose(distances[10:], abs(radius), rtol=1e-9)
+    assert (np.diff(points[:10, 0]) > 0).all() and (np.diff(points[10:, 0]) > 0).all()

@@ -48,10 +48,36 @@ def test_mottle_is_the_seeds_and_has_the_strength_asked_for():
 
 
 def test_ink_lies_where_the_coverage_is():
-    layers = np.array([[[1.0, 0, 0, 0]], [[0, 0.5, 0, 0]]], dtype=np.float32)
-    image = paint.ink_on(np.full((1, 4, 3), 200, np.float32), layers, (0, 50, 100))
-    assert image.dtype == np.uint8
-    assert image[0].tolist() == [[0, 50, 100], [100, 125, 150], [200, 200, 200], [200, 200, 200]]
+    coverage = np.array([[1.0, 0.5, 0]], dtype=np.float32)
+    image = paint.overlay(np.full((1, 3, 3), 200, np.float32), coverage, (0, 50, 100))
+    assert image.dtype == np.float32
+    assert image[0].tolist() == [[0, 50, 100], [100, 125, 150], [200, 200, 200]]
+    each = paint.overlay(np.zeros((1, 3, 3), np.float32), coverage, np.full((1, 3, 3), 40.0))
+    assert each[0, :, 0].tolist() == [40, 20, 0]
+
+
+def test_thicken_and_shadow():
+    point = np.zeros((15, 15), np.float32)
+    point[7, 7] = 1
+    grown = paint.thicken(point, 2.0)
+    assert grown[7, 5:10].all() and grown[5:10, 7].all() and not grown[:, :5].any() and not grown[5, 5]
+    assert np.argwhere(paint.shadow(point, (3, -2), 0) > 0.9).tolist() == [[5, 10]]
+    soft = paint.shadow(point, (0, 0), 1.0)
+    assert soft.sum() == pytest.approx(1, rel=1e-3) and soft[7, 7] < 0.2
+
+
+def test_bytes_are_rounded_and_bounded():
+    assert paint.to_bytes(np.array([-3.0, 0.4, 0.6, 254.7, 300.0])).tolist() == [0, 0, 1, 255, 255]
+
+
+def test_small_glyphs_keep_their_ink():
+    """At a tenth of the size, pixels of the bitmap that bilinear sampling skips would be missing."""
+    comb = np.zeros((80, 80), np.uint8)
+    comb[:, ::4] = 255  # a quarter of each ten pixels
+    item = PlacedGlyph("#", Glyph(comb, 0, 0, 80.0), np.eye(3))
+    (layer,) = paint.draw_glyphs([item], np.diag([0.25, 0.25, 1.0]), width=20, height=20)
+    assert layer[3:17, 3:17].mean() == pytest.approx(0.25, abs=0.02)
+    assert layer[3:17, 3:17].std() < 0.08
 
 
 def test_contrast_is_the_faintest_glyphs():

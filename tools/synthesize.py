@@ -1,0 +1,59 @@
+"""Rendered words into an LMDB, to train on: --out train_data/synth --num 200000 --workers 8.
+
+Interrupted, it goes on where it was when it is started again with the same options. The same seed gives the same bytes
+whatever the number of workers, on machines with the same fonts and libraries; DIR.synth.json says which.
+Exit code 0: done; 1: done, but words of --words are left out; 2: nothing is written.
+"""
+
+import argparse
+import functools
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from tqdm import tqdm
+
+from ppocr_rare.data.charset import Charset
+from ppocr_rare.data.synth.lmdb_job import MAX_SAMPLES, SynthJob
+from ppocr_rare.data.synth.synthesizer import WordSynthesizer
+from ppocr_rare.errors import RareError
+from ppocr_rare.utils.cli import run
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", required=True, metavar="DIR", help="LMDB to make")
+    parser.add_argument("--num", type=int, required=True, help="number of words")
+    parser.add_argument("--workers", type=int, default=4, help="processes that render (default: 4)")
+    fonts = "only these folders and files; 'shipped': those of this package (default: the system's and the shipped)"
+    parser.add_argument("--fonts", nargs="+", metavar="DIR", help=fonts)
+    words = "words, one a line, a tab and a weight behind it where it is not 1 (default: English ones)"
+    parser.add_argument("--words", nargs="+", metavar="FILE", help=words)
+    parser.add_argument("--dict", metavar="FILE", help="characters, one a line (default: 0-9a-z, drawn as A-Z too)")
+    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn (default: 0)")
+    parser.add_argument("--height", type=int, default=32, help="of the images, in pixels (default: 32)")
+    parser.add_argument("--keep_fiducials", action="store_true", help="store the control points of TPS too")
+    args = parser.parse_args()
+    if not 1 <= args.num <= MAX_SAMPLES or args.workers < 1 or args.seed < 0:
+        parser.error(f"--num must be 1 to {MAX_SAMPLES}, --workers at least 1, --seed at least 0")
+    return args
+
+
+def main() -> int:
+    args = parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that the workers end too
+    try:
+        synthesizer = WordSynthesizer(Charset.from_file(args.dict), args.fonts, args.words, args.height)
+        job = SynthJob(synthesizer, args.num, args.seed, args.keep_fiducials)
+        settings = job.write(args.out, args.workers, functools.partial(tqdm, unit="img", disable=None))
+    except RareError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"written: {args.num}\nfonts: {len(synthesizer.fonts.fonts)}\nsettings: {settings}")
+    return 1 if synthesizer.texts.words.rejections else 0
+
+
+if __name__ == "__main__":
+    run(main)
