@@ -1,10 +1,10 @@
-# make demo · make test · make lint · make test-paddle26
+# make demo · make test · make lint · make bench · make samples · make test-paddle26
 PYTHON ?= python3
 VENV ?= .venv
 VENV26 ?= .venv-paddle26
 BIN = $(VENV)/bin
 MODEL = rec_mv3_tps_bilstm_att
-.PHONY: demo test lint test-paddle26 demo-images clean
+.PHONY: demo test lint bench samples test-paddle26 demo-images clean
 
 demo: $(VENV)/.cpu
 	$(BIN)/python tools/infer_rec.py -c configs/rec/$(MODEL).yml \
@@ -19,6 +19,17 @@ lint: $(VENV)/.dev
 
 test-paddle26: $(VENV26)/.dev
 	$(VENV26)/bin/python -m pytest
+
+# Prints tables; takes half an hour. benchmarks/README.md says what each script measures.
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/bench_infer.py
+	$(BIN)/python benchmarks/bench_train.py --profile
+	$(BIN)/python benchmarks/bench_loader.py
+	$(BIN)/python benchmarks/bench_render.py
+
+# Draws the picture of what the word renderer can do.
+samples: $(VENV)/.cpu
+	$(BIN)/python tools/render_samples.py --out doc/samples.png
 
 # Draws the demo images again from the fonts of the package.
 demo-images: $(VENV)/.cpu

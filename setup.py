@@ -22,6 +22,17 @@ CORE = [
     "rapidfuzz>=3.0,<4",  # edit distance of the metric
 ]
 
+ONNX = [
+    # Converts what export_model.py writes; 2.x goes with Paddle 3, 1.x with Paddle 2.6.
+    "paddle2onnx>=1.3,<3",
+    "onnxruntime>=1.17,<2",  # runs it, and quantises it
+    "onnx>=1.15,<2",  # what quantising works on
+]
+
+BENCHMARK = [
+    "scipy>=1.11,<2",  # reads IIIT5K's .mat for prepare_benchmark.py, which does without it otherwise
+]
+
 TRAIN = [
     "matplotlib>=3.9,<4",  # draws train.png; a training does without it
     # Writes and shows scalars; a training does without it. VisualDL was last released in 2023 and brings a NumPy that
@@ -38,7 +49,8 @@ setup(
     license="Apache-2.0",
     packages=find_packages(include=["ppocr_rare", "ppocr_rare.*"]),
     package_data={
-        "ppocr_rare": ["weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/fonts/*", "data/synth/fonts/*/*"]
+        "ppocr_rare": ["weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/*.txt"]
+        + ["data/synth/fonts/*", "data/synth/fonts/*/*"]
     },
     python_requires=">=3.10,<3.14",  # what Paddle 3.3 has wheels for; 2.6 has none for 3.13
     install_requires=CORE,
@@ -46,8 +58,12 @@ setup(
         "cpu": ["paddlepaddle>=2.6.2,<3.4", "setuptools<82"],  # setuptools: Paddle 2.6 imports it without asking for it
         "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82", "numpy<2"],  # numpy: pip finds 2.6.2 for GPUs
         "train": TRAIN,
+        "onnx": ONNX,
+        "benchmark": BENCHMARK,
         "dev": [
             *TRAIN,
+            *ONNX,
+            *BENCHMARK,
             "pytest>=8,<10",  # tests
             "hypothesis>=6.100,<7",  # property tests
             "ruff>=0.6,<0.18",  # lint

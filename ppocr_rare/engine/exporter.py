@@ -26,6 +26,8 @@ from ppocr_rare.modeling.architectures.export_model import ExportModel
 from ppocr_rare.utils.images import resize_norm_img
 
 TOLERANCE = 1e-4
+# oneDNN sums in another order, and a network that was hardly trained enlarges that from step to step.
+TOLERANCE_MKLDNN = 1e-2
 
 logger = logging.getLogger(__name__)
 
@@ -76,11 +78,13 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
         paddle.jit.save(static, str(partial / "inference"))
         program = partial / PROGRAMS[is_legacy]
         (partial / f"{PARAMS}.info").unlink(missing_ok=True)  # Paddle 2's notes on variables; nothing reads them
-        difference = largest_difference(
-            PaddleBackend(program, partial / PARAMS, BackendOptions()), images, expected, description
-        )
-        if not difference <= TOLERANCE:
-            raise RareError(f"the exported model differs from the trained one by {difference:.2e}: nothing was kept")
+        for has_mkldnn, tolerance in ((True, TOLERANCE_MKLDNN), (False, TOLERANCE)):
+            backend = PaddleBackend(program, partial / PARAMS, BackendOptions(enable_mkldnn=has_mkldnn))
+            difference = largest_difference(backend, images, expected, description)
+            if not difference <= tolerance:
+                raise RareError(
+                    f"the exported model differs from the trained one by {difference:.2e}: nothing was kept"
+                )
         names = [program.name, PARAMS]
         checksums = {name: sha256(partial / name) for name in names}
         _stamped(description, checksums).write(partial)

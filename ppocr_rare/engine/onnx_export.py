@@ -86,7 +86,8 @@ def demo_inputs(description: ModelDescription) -> np.ndarray:
 
 def _largest_difference(program, params, target, description) -> float:
     images = demo_inputs(description)
-    exported, converted = PaddleBackend(program, params, BackendOptions()), OnnxBackend(target, BackendOptions())
+    exported = PaddleBackend(program, params, BackendOptions(enable_mkldnn=False))
+    converted = OnnxBackend(target, BackendOptions())
     batches = [images, *images[:, None]]
     return max(
         float(np.abs(ours - theirs).max())

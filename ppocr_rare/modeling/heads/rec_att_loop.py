@@ -65,7 +65,8 @@ def decode_in_graph(head, columns, weights, stop_at_eos=True, has_attention=Fals
         zero.reshape([-1, 1, 1]) + paddle.zeros([1, num_steps, columns.shape[1]]),
     ]
     end, _, _, _, logits, attention = paddle.static.nn.while_loop(is_unfinished, decode_step, start)
-    num_done = paddle.where(end > num_steps, end - num_steps, end)
+    # Not by where(): of `end` and `end - num_steps`, oneDNN's mode writes the second over the first.
+    num_done = end - num_steps * (end > num_steps).astype("int64")
     is_left_out = (positions >= num_done).astype("float32")
     is_eos = F.one_hot(paddle.full([1, 1], head.eos_id, dtype="int64"), logits.shape[2])  # [1, 1, V]
     logits = logits + is_left_out * (EOS_LOGIT * is_eos)
