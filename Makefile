@@ -49,7 +49,7 @@ $(VENV)/.dev: $(VENV)/.cpu setup.py
 # Paddle 2.6.2 was built for NumPy 1; the limit makes pip choose an OpenCV that goes with it.
 $(VENV26)/.dev: setup.py
 	test -d $(VENV26) || $(PYTHON) -m venv $(VENV26)
-	$(VENV26)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,dev]' 'paddlepaddle==2.6.2' 'numpy<2'
+	$(VENV26)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,dev]' 'paddlepaddle==2.6.2' 'numpy<2' 'paddle2onnx<2'
 	touch $@
 
 clean:

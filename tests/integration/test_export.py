@@ -194,3 +194,12 @@ def test_legacy_format_says_what_it_needs(weights, tmp_path):
     done = export(weights, tmp_path / "legacy", "export_format=legacy")
     assert done.returncode == (0 if IS_PADDLE2 else 1)
     assert IS_PADDLE2 or "needs Paddle 2.6" in done.stderr
+
+
+def test_a_program_that_knows_onnx_runtime_alone_reads_words(exported, words, expected):
+    """deploy/paddle2onnx/read_words.py imports nothing of this package."""
+    program = ROOT / "deploy" / "paddle2onnx" / "read_words.py"
+    assert "ppocr_rare" not in program.read_text(encoding="utf-8")
+    command = [sys.executable, str(program), str(exported), *expected]
+    done = subprocess.run(command, cwd=words, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [f"{path}\t{word.text}" for path, word in expected.items()], done.stderr

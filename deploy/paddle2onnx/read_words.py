@@ -1,0 +1,25 @@
+"""Reads words with ONNX Runtime and inference.yml alone: python3 read_words.py MODEL_DIR IMAGE ..."""
+
+import math
+import sys
+
+import cv2
+import numpy as np
+import onnxruntime
+import yaml
+
+folder, *paths = sys.argv[1:]
+with open(f"{folder}/inference.yml", encoding="utf-8") as file:
+    model = yaml.safe_load(file)
+onnxruntime.set_default_logger_severity(3)  # errors alone
+session = onnxruntime.InferenceSession(f"{folder}/model.onnx", providers=["CPUExecutionProvider"])
+channels, height, width = model["image_shape"]
+classes = ["", *model["characters"], None]  # start of sequence, the dictionary, end of sequence
+for path in paths:
+    image = cv2.imread(path)  # BGR
+    new_width = min(width, math.ceil(height * image.shape[1] / image.shape[0]))
+    pixels = cv2.resize(image, (new_width, height)).astype(np.float32) / 255
+    x = np.zeros((1, channels, height, width), np.float32)  # padded on the right with 0
+    x[0, :, :, :new_width] = ((pixels - model["mean"]) / model["std"]).transpose(2, 0, 1)
+    word = [classes[step] for step in session.run(None, {"x": x})[0][0].argmax(axis=1)]
+    print(path, "".join(word[: word.index(None)] if None in word else word), sep="\t")
