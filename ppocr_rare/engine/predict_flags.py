@@ -74,6 +74,8 @@ def _options(flags) -> BackendOptions:
 
 def _overrides(flags) -> Overrides:
     charset = None
+    if flags.use_space_char and not flags.rec_char_dict_path:
+        logger.warning("--use_space_char has no effect without --rec_char_dict_path")
     if flags.rec_char_dict_path:
         charset = Charset.from_file(flags.rec_char_dict_path, bool(flags.use_space_char))
     shape = _shape(flags.rec_image_shape) if flags.rec_image_shape else None

@@ -1,5 +1,6 @@
 """A converted model in ONNX Runtime; needs no Paddle."""
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,9 @@ from ppocr_rare.engine.backends import BackendOptions, opened
 from ppocr_rare.errors import RareError
 
 QUIET = 3  # ONNX Runtime's log level: errors
+CUDA = "CUDAExecutionProvider"
+
+logger = logging.getLogger(__name__)
 
 
 class OnnxBackend:
@@ -48,6 +52,9 @@ def _providers(options: BackendOptions, available: list[str]) -> list[str]:
     unknown = sorted(set(wanted) - set(available))
     if unknown:
         raise RareError(f"onnx_providers: {', '.join(unknown)} cannot be used here; there are: {', '.join(available)}")
-    if not wanted and options.use_gpu and "CUDAExecutionProvider" in available:
-        wanted = ["CUDAExecutionProvider"]
+    if not wanted and options.use_gpu:
+        if CUDA in available:
+            wanted = [CUDA]
+        else:
+            logger.warning("use_gpu is True, but ONNX Runtime has no %s here: using the CPU", CUDA)
     return [*wanted, *({"CPUExecutionProvider"} - set(wanted))]

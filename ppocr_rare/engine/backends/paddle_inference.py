@@ -9,6 +9,8 @@ import paddle
 from paddle import inference
 
 from ppocr_rare.engine.backends import BackendOptions, opened
+from ppocr_rare.engine.model_files import check_params, check_program
+from ppocr_rare.errors import CheckpointError
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,7 @@ class PaddleBackend:
     """
 
     def __init__(self, program: Path, params: Path, options: BackendOptions):
+        _check_files(program, params)
         self._predictor = opened(
             f"{program} with {params.name}",
             lambda: inference.create_predictor(_configure(program, params, options)),
@@ -42,6 +45,17 @@ class PaddleBackend:
         return [output.copy_to_cpu() for output in self._outputs]
 
 
+def _check_files(program: Path, params: Path) -> None:
+    """Keeps from Paddle what would end the process instead of being refused."""
+    if program.suffix == ".pdmodel":
+        check_program(program)
+    elif paddle.__version__.startswith("2."):
+        raise CheckpointError(
+            f"{program} needs Paddle 3; this is Paddle {paddle.__version__}. What Paddle 2.6 exports runs in both"
+        )
+    check_params(params)
+
+
 def _configure(program: Path, params: Path, options: BackendOptions) -> inference.Config:
     config = inference.Config(str(program), str(params))
     config.disable_glog_info()
@@ -52,6 +66,8 @@ def _configure(program: Path, params: Path, options: BackendOptions) -> inferenc
         _use_gpu(config, options)
     else:
         config.disable_gpu()
+        if options.precision != "fp32":
+            logger.warning("precision %s is for GPUs in Paddle Inference: the CPU computes in fp32", options.precision)
         config.set_cpu_math_library_num_threads(options.cpu_threads or os.cpu_count() or 1)
         if options.enable_mkldnn is False:
             config.disable_mkldnn()

@@ -9,7 +9,7 @@ from ppocr_rare.engine.model_files import check_params, check_program
 from ppocr_rare.errors import CheckpointError
 
 FLOAT32, INT64 = 5, 3
-MESSAGE = "is cut short or damaged: export again"
+MESSAGE = "file cannot be loaded: it is cut short or damaged; export again"
 
 
 def tensor(values, kind, levels=()):
@@ -68,10 +68,8 @@ def test_cut_params(check, cut):
         check(check_params, PARAMS[:-cut])
 
 
-@pytest.mark.parametrize("cut", [1, 4, 5, len(PROGRAM)])
+@pytest.mark.parametrize("cut", [1, 3, 5, len(PROGRAM) - 2, len(PROGRAM)])
 def test_cut_program(check, cut):
-    if cut == 4:  # between two fields: that the graph lacks something is for Paddle to say
-        return check(check_program, PROGRAM[:-cut])
     with pytest.raises(CheckpointError, match=MESSAGE):
         check(check_program, PROGRAM[:-cut])
 

@@ -1,0 +1,44 @@
+"""Every flag of PaddleOCR's predict_rec that concerns recognition is taken, with a value that a user would type."""
+
+import subprocess
+import sys
+
+import pytest
+from material import ROOT
+
+FLAGS = {
+    "use_gpu": "False", "gpu_mem": "500", "gpu_id": "0", "ir_optim": "True", "use_tensorrt": "False",
+    "min_subgraph_size": "15", "precision": "fp32", "image_dir": "./doc/imgs_words/en/word_1.png",
+    "rec_algorithm": "RARE", "rec_model_dir": "./inference/rec_rare/", "rec_image_inverse": "True",
+    "rec_image_shape": "3, 32, 100", "rec_batch_num": "6", "max_text_length": "25",
+    "rec_char_dict_path": "./ppocr_rare/utils/dict/ic15_dict.txt", "use_space_char": "True", "drop_score": "0.5",
+    "max_batch_size": "10", "enable_mkldnn": "False", "cpu_threads": "10", "warmup": "False", "use_mp": "False",
+    "total_process_num": "1", "process_id": "0", "benchmark": "False", "save_log_path": "./log_output/",
+    "show_log": "True", "use_onnx": "False", "onnx_providers": "CPUExecutionProvider",
+}  # fmt: skip
+
+
+def predict(*flags):
+    command = [sys.executable, "tools/infer/predict_rec.py", *flags]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        [f"--{name}={value}" for name, value in FLAGS.items()],
+        [part for name, value in FLAGS.items() for part in (f"--{name}", value)],
+    ],
+    ids=["with =", "with a space"],
+)
+def test_all_flags_are_taken(flags):
+    """What ends the run is the model, which is not there, and no flag."""
+    done = predict(*flags)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "error: inference/rec_rare is not a folder with a model\n"
+
+
+def test_help_names_every_flag():
+    done = predict("--help")
+    assert done.returncode == 0
+    assert [name for name in FLAGS if f"--{name} " not in done.stdout] == []
