@@ -34,6 +34,7 @@ def parse_args() -> argparse.Namespace:
     parser.add_argument("--dict", metavar="FILE", help="characters, one a line (default: 0-9a-z, drawn as A-Z too)")
     parser.add_argument("--seed", type=int, default=0, help="of all that is drawn (default: 0)")
     parser.add_argument("--height", type=int, default=32, help="of the images, in pixels (default: 32)")
+    parser.add_argument("--max_length", type=int, metavar="N", help="draw no text of more characters (default: any)")
     parser.add_argument("--keep_fiducials", action="store_true", help="store the control points of TPS too")
     args = parser.parse_args()
     if not 1 <= args.num <= MAX_SAMPLES or args.workers < 1 or args.seed < 0:
@@ -45,7 +46,8 @@ def main() -> int:
     args = parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that the workers end too
     try:
-        synthesizer = WordSynthesizer(Charset.from_file(args.dict), args.fonts, args.words, args.height)
+        charset = Charset.from_file(args.dict)
+        synthesizer = WordSynthesizer(charset, args.fonts, args.words, args.height, args.max_length)
         job = SynthJob(synthesizer, args.num, args.seed, args.keep_fiducials)
         settings = job.write(args.out, args.workers, functools.partial(tqdm, unit="img", disable=None))
     except RareError as error:

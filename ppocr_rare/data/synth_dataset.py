@@ -24,6 +24,7 @@ class OnlineSynthDataSet(WordDataset):
         fonts: folders and font files; ``shipped`` for the fonts of this package. By default those of the system and
             the shipped ones.
         words: word lists, UTF-8: a word a line, with a tab and a weight where it is not 1. By default English ones.
+        max_length: of a text, in characters; short words are learnt first. By default as the words come.
         charset: the characters that the words are written in.
         transforms: see WordDataset.
         is_train: whether the samples are for training.
@@ -39,6 +40,7 @@ class OnlineSynthDataSet(WordDataset):
         height: int = 32,
         fonts: str | list[str] | None = None,
         words: str | list[str] | None = None,
+        max_length: int | None = None,
         *,
         charset: Charset,
         transforms: Sequence[Transform] = (),
@@ -50,7 +52,7 @@ class OnlineSynthDataSet(WordDataset):
             raise DataError(f"num_samples is the number of words in an epoch, at least 1, not {num_samples}")
         self._num_samples = num_samples
         self._is_train = is_train
-        self._synthesizer = WordSynthesizer(charset, _as_list(fonts), _as_list(words), height)
+        self._synthesizer = WordSynthesizer(charset, _as_list(fonts), _as_list(words), height, max_length)
 
     def __len__(self) -> int:
         return self._num_samples

@@ -55,6 +55,7 @@ class WordSynthesizer:
         fonts: folders and files, see ``FontPool.find``.
         words: files, see ``WordList.read``; None for the shipped English words.
         height: of the images, in pixels.
+        max_length: of a text, in characters; None for no limit.
 
     Raises:
         DataError: a font, a word list or a dictionary cannot be used at all.
@@ -66,11 +67,12 @@ class WordSynthesizer:
         fonts: Sequence[str | os.PathLike] | None = None,
         words: Sequence[str | os.PathLike] | None = None,
         height: int = 32,
+        max_length: int | None = None,
     ):
         if height < MIN_HEIGHT:
             raise DataError(f"a height of {height} pixels is too small for words; at least {MIN_HEIGHT}")
         self.fonts = FontPool.find(fonts)
-        self.texts = TextSource(charset, self.fonts.has, words)
+        self.texts = TextSource(charset, self.fonts.has, words, max_length)
         self.height = height
 
     def describe(self) -> dict:

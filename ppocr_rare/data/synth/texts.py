@@ -33,12 +33,22 @@ class TextSource:
         charset: the dictionary.
         has_glyph: whether a character can be shown.
         word_files: see ``WordList.read``; None for the shipped English words.
+        max_length: of a text, in characters; longer ones are drawn again. None for no limit.
 
     Raises:
         DataError: no character of the dictionary can be drawn, or no word of ``word_files``.
     """
 
-    def __init__(self, charset: Charset, has_glyph: Callable[[str], bool], word_files: Sequence[str] | None = None):
+    def __init__(
+        self,
+        charset: Charset,
+        has_glyph: Callable[[str], bool],
+        word_files: Sequence[str] | None = None,
+        max_length: int | None = None,
+    ):
+        if max_length is not None and max_length < 1:
+            raise DataError(f"max_length is the longest text's number of characters, at least 1, not {max_length}")
+        self._max_length = max_length
         self.characters = _find_characters(charset, has_glyph)
         self._allowed = frozenset(self.characters)
         self._visible = tuple(character for character in self.characters if character != " ")
@@ -68,12 +78,17 @@ class TextSource:
         while True:
             text = pick(rng, self._kinds)(rng)
             text = "".join(character for character in text if character in self._allowed).strip()
-            if text:
+            if text and (self._max_length is None or len(text) <= self._max_length):
                 return text
 
     def describe(self) -> dict:
         """What decides which texts are drawn."""
-        return {"characters": "".join(self.characters), "words": len(self.words), "words_sha256": self.words.digest()}
+        return {
+            "characters": "".join(self.characters),
+            "max_length": self._max_length,
+            "words": len(self.words),
+            "words_sha256": self.words.digest(),
+        }
 
     def _is_allowed(self, text: str) -> bool:
         return self._allowed.issuperset(text)

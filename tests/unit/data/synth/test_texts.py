@@ -68,3 +68,11 @@ def test_characters_that_cannot_be_drawn_are_left_out_and_named(caplog):
     assert set("".join(draw(source, 100))) == {"a", "b"}
     with pytest.raises(DataError, match="no character of the dictionary can be drawn"):
         source_of(["ש", " "])
+
+
+def test_no_text_is_longer_than_max_length():
+    source = TextSource(Charset.from_file(None), lambda character: True, max_length=3)
+    assert {len(text) for text in draw(source, 500)} == {1, 2, 3}
+    assert source.describe() != TextSource(Charset.from_file(None), lambda character: True).describe()
+    with pytest.raises(DataError, match="max_length is the longest text's number of characters"):
+        TextSource(Charset.from_file(None), lambda character: True, max_length=0)
