@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tqdm import tqdm
 
 from ppocr_rare.data.charset import Charset
-from ppocr_rare.data.synth.lmdb_job import MAX_SAMPLES, SynthJob
+from ppocr_rare.data.synth.lmdb_job import SynthJob
+from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS
 from ppocr_rare.data.synth.synthesizer import WordSynthesizer
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.cli import run
@@ -24,30 +25,28 @@ from ppocr_rare.utils.cli import run
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", required=True, metavar="DIR", help="LMDB to make")
-    parser.add_argument("--num", type=int, required=True, help="number of words")
-    parser.add_argument("--workers", type=int, default=4, help="processes that render (default: 4)")
-    fonts = "only these folders and files; 'shipped': those of this package (default: the system's and the shipped)"
-    parser.add_argument("--fonts", nargs="+", metavar="DIR", help=fonts)
-    words = "words, one a line, a tab and a weight behind it where it is not 1 (default: English ones)"
-    parser.add_argument("--words", nargs="+", metavar="FILE", help=words)
-    parser.add_argument("--dict", metavar="FILE", help="characters, one a line (default: 0-9a-z, drawn as A-Z too)")
-    parser.add_argument("--seed", type=int, default=0, help="of all that is drawn (default: 0)")
-    parser.add_argument("--height", type=int, default=32, help="of the images, in pixels (default: 32)")
-    parser.add_argument("--max_length", type=int, metavar="N", help="draw no text of more characters (default: any)")
-    parser.add_argument("--keep_fiducials", action="store_true", help="store the control points of TPS too")
-    args = parser.parse_args()
-    if not 1 <= args.num <= MAX_SAMPLES or args.workers < 1 or args.seed < 0:
-        parser.error(f"--num must be 1 to {MAX_SAMPLES}, --workers at least 1, --seed at least 0")
-    return args
+    add = parser.add_argument
+    add("--out", required=True, metavar="DIR", help="LMDB to make")
+    add("--num", type=int, required=True, help="number of words")
+    add("--workers", type=int, default=4, help="processes that render (default: 4)")
+    add("--fonts", nargs="+", metavar="DIR", help="files and folders, or 'shipped' (default: the system's and shipped)")
+    add("--words", nargs="+", metavar="FILE", help="a word a line, with tab and weight if not 1 (default: English)")
+    add("--dict", metavar="FILE", help="characters, one a line (default: 0-9a-z, drawn as A-Z too)")
+    add("--max_length", type=int, metavar="N", help="draw no text of more characters (default: any)")
+    add("--layouts", nargs="+", metavar="NAME", help=f"of {', '.join(LAYOUTS)} (default: all)")
+    add("--effects", nargs="*", metavar="NAME", help=f"of {', '.join(map(repr, EFFECTS))}; empty: none (default: all)")
+    add("--seed", type=int, default=0, help="of all that is drawn (default: 0)")
+    add("--height", type=int, default=32, help="of the images, in pixels (default: 32)")
+    add("--keep_fiducials", action="store_true", help="store the control points of TPS too")
+    return parser.parse_args()
 
 
 def main() -> int:
     args = parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that the workers end too
     try:
-        charset = Charset.from_file(args.dict)
-        synthesizer = WordSynthesizer(charset, args.fonts, args.words, args.height, args.max_length)
+        what = args.fonts, args.words, args.height, args.max_length, args.layouts, args.effects
+        synthesizer = WordSynthesizer(Charset.from_file(args.dict), *what)
         job = SynthJob(synthesizer, args.num, args.seed, args.keep_fiducials)
         settings = job.write(args.out, args.workers, functools.partial(tqdm, unit="img", disable=None))
     except RareError as error:

@@ -25,6 +25,8 @@ class OnlineSynthDataSet(WordDataset):
             the shipped ones.
         words: word lists, UTF-8: a word a line, with a tab and a weight where it is not 1. By default English ones.
         max_length: of a text, in characters; short words are learnt first. By default as the words come.
+        layouts: names of ``synth.style.LAYOUTS`` to choose from. By default all.
+        effects: names of ``synth.style.EFFECTS``; an empty list for none. By default all.
         charset: the characters that the words are written in.
         transforms: see WordDataset.
         is_train: whether the samples are for training.
@@ -41,6 +43,8 @@ class OnlineSynthDataSet(WordDataset):
         fonts: str | list[str] | None = None,
         words: str | list[str] | None = None,
         max_length: int | None = None,
+        layouts: list[str] | None = None,
+        effects: list[str] | None = None,
         *,
         charset: Charset,
         transforms: Sequence[Transform] = (),
@@ -52,7 +56,9 @@ class OnlineSynthDataSet(WordDataset):
             raise DataError(f"num_samples is the number of words in an epoch, at least 1, not {num_samples}")
         self._num_samples = num_samples
         self._is_train = is_train
-        self._synthesizer = WordSynthesizer(charset, _as_list(fonts), _as_list(words), height, max_length)
+        self._synthesizer = WordSynthesizer(
+            charset, _as_list(fonts), _as_list(words), height, max_length, layouts, effects
+        )
 
     def __len__(self) -> int:
         return self._num_samples

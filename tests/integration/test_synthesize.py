@@ -58,14 +58,15 @@ def test_words_that_are_left_out_give_exit_code_1(run_process, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--num", "0"], "--num must be"),
-        (["--num", "5", "--workers", "0"], "--workers at least 1"),
+        (["--num", "0"], "number of words must be 1 to"),
+        (["--num", "5", "--workers", "0"], "at least 1 worker"),
         (["--num", "5", "--words", "empty.txt"], "no word that can be drawn in empty.txt"),
         (["--num", "5", "--words", "none.txt"], "none.txt: No such file"),
         (["--num", "5", "--dict", "none.txt"], "none.txt: No such file"),
         (["--num", "5", "--fonts", "none"], "none: no such file or folder"),
         (["--num", "5", "--fonts", "empty.txt"], "no font that can be used"),
         (["--num", "5", "--height", "4"], "at least 16"),
+        (["--num", "5", "--layouts", "arch"], "there is no 'arch'"),
     ],
 )
 def test_faults_are_one_line_and_exit_code_2(run_process, tmp_path, arguments, message):

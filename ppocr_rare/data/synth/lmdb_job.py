@@ -42,12 +42,19 @@ class SynthJob:
         num_samples: how many, 1 ... MAX_SAMPLES.
         seed: at least 0.
         keep_fiducials: stores each word's control points under ``fiducials-%09d``, as float32 [20, 2], little-endian.
+
+    Raises:
+        DataError: a number is out of its range.
     """
 
     synthesizer: WordSynthesizer
     num_samples: int
     seed: int = 0
     keep_fiducials: bool = False
+
+    def __post_init__(self):
+        if not 1 <= self.num_samples <= MAX_SAMPLES or self.seed < 0:
+            raise DataError(f"the number of words must be 1 to {MAX_SAMPLES}, the seed at least 0")
 
     def describe(self) -> dict:
         """The settings that make the LMDB what it is."""
@@ -65,7 +72,7 @@ class SynthJob:
 
         Args:
             folder: the LMDB to make.
-            num_workers: processes that render.
+            num_workers: processes that render, at least 1.
             progress: told of each sample.
 
         Returns:
@@ -75,6 +82,8 @@ class SynthJob:
             DataError: the folder is in the way or cannot be written, another run with other settings was interrupted
                 there, or a process that renders has died.
         """
+        if num_workers < 1:
+            raise DataError(f"at least 1 worker is needed, not {num_workers}")
         folder = Path(os.path.abspath(folder))
         parts = folder.with_name(f".{folder.name}.parts")
         settings = json.dumps(self.describe(), indent=1, ensure_ascii=False) + "\n"

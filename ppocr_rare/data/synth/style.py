@@ -5,7 +5,7 @@
 
 import colorsys
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,30 +15,56 @@ from ppocr_rare.data.synth.layout import Arc, Straight, Wave
 from ppocr_rare.data.synth.paint import Colour
 from ppocr_rare.data.synth.renderer import Recipe
 from ppocr_rare.data.synth.texture import TEXTURES
+from ppocr_rare.errors import DataError
 
 Part = dict[str, Any]  # some of the arguments of Recipe
 # A part of a recipe for a text, beside what is drawn already.
 Draw = Callable[[np.random.Generator, str, Part], Part]
+Table = Mapping[str, tuple[float, Draw]]  # name: (how often, what)
 
 _MIN_CONTRAST = 0.1
 _COLOUR_GAP = 0.28  # between the brightness of ink and surface, 0 ... 1
 _SIDES = ("left", "above", "right", "below")
 
 
-def draw_recipe(text: str, height: int, rng: np.random.Generator) -> Recipe:
+def draw_recipe(
+    text: str,
+    height: int,
+    rng: np.random.Generator,
+    layouts: Sequence[str] | None = None,
+    effects: Sequence[str] | None = None,
+) -> Recipe:
     """Draws how a word will look.
 
     Args:
         text: the word.
         height: of the image, in pixels.
         rng: decides.
+        layouts: names of ``LAYOUTS`` to choose from; None for all.
+        effects: names of ``EFFECTS``; None for all.
     """
     part: Part = {"height": height, "min_contrast": _MIN_CONTRAST, **_colours(rng), "padding": _padding(rng)}
-    part.update(pick(rng, LAYOUTS)(rng, text, part))
-    for share, draw in EFFECTS.values():
+    part.update(pick(rng, _of(LAYOUTS, layouts))(rng, text, part))
+    for share, draw in _of(EFFECTS, effects).values():
         if rng.random() < share:
             part.update(draw(rng, text, part))
     return Recipe(**part)
+
+
+def choose(table: Table, names: Sequence[str] | None, what: str) -> tuple[str, ...]:
+    """Names of ``LAYOUTS`` or ``EFFECTS``, in the table's order; all of them where names is None.
+
+    Raises:
+        DataError: a name is not there; ``what`` says which table it is.
+    """
+    unknown = sorted(set(names or ()) - set(table))
+    if unknown:
+        raise DataError(f"{what}: there is no {', '.join(map(repr, unknown))}; there are: {', '.join(table)}")
+    return tuple(_of(table, names))
+
+
+def _of(table: Table, names: Sequence[str] | None) -> Table:
+    return table if names is None else {name: entry for name, entry in table.items() if name in names}
 
 
 def _colours(rng: np.random.Generator) -> Part:

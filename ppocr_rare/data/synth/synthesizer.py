@@ -13,7 +13,7 @@ from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.synth.font import Font
 from ppocr_rare.data.synth.font_pool import FontPool
 from ppocr_rare.data.synth.renderer import Recipe, locate_fiducials, render_word
-from ppocr_rare.data.synth.style import draw_recipe
+from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS, choose, draw_recipe
 from ppocr_rare.data.synth.texts import TextSource
 from ppocr_rare.errors import DataError, SampleError
 
@@ -56,9 +56,11 @@ class WordSynthesizer:
         words: files, see ``WordList.read``; None for the shipped English words.
         height: of the images, in pixels.
         max_length: of a text, in characters; None for no limit.
+        layouts: names of ``style.LAYOUTS`` to choose from; None for all.
+        effects: names of ``style.EFFECTS``; None for all.
 
     Raises:
-        DataError: a font, a word list or a dictionary cannot be used at all.
+        DataError: a font, a word list, a dictionary or a name cannot be used at all.
     """
 
     def __init__(
@@ -68,9 +70,15 @@ class WordSynthesizer:
         words: Sequence[str | os.PathLike] | None = None,
         height: int = 32,
         max_length: int | None = None,
+        layouts: Sequence[str] | None = None,
+        effects: Sequence[str] | None = None,
     ):
         if height < MIN_HEIGHT:
             raise DataError(f"a height of {height} pixels is too small for words; at least {MIN_HEIGHT}")
+        self._layouts = choose(LAYOUTS, layouts, "layouts")
+        if not self._layouts:
+            raise DataError(f"layouts: at least one of {', '.join(LAYOUTS)} is needed")
+        self._effects = choose(EFFECTS, effects, "effects")
         self.fonts = FontPool.find(fonts)
         self.texts = TextSource(charset, self.fonts.has, words, max_length)
         self.height = height
@@ -79,7 +87,8 @@ class WordSynthesizer:
         """All that decides, beside the key, how words look; where it is equal, so are the words' bytes."""
         versions = {"pillow": PIL.__version__, "opencv": cv2.__version__, "numpy": np.__version__}
         texts, fonts = self.texts.describe(), self.fonts.describe()
-        return {"package": __version__, **versions, "height": self.height, **texts, "fonts": fonts}
+        look = {"height": self.height, "layouts": self._layouts, "effects": self._effects}
+        return {"package": __version__, **versions, **look, **texts, "fonts": fonts}
 
     def draw(self, key: Sequence[int]) -> SynthWord:
         """Draws the word of a key; one that nobody could read is drawn again, from the same generator.
@@ -95,7 +104,7 @@ class WordSynthesizer:
             text = self.texts.draw(rng)
             try:
                 font = self.fonts.draw(text, rng)
-                recipe = draw_recipe(text, self.height, rng)
+                recipe = draw_recipe(text, self.height, rng, self._layouts, self._effects)
                 return SynthWord(render_word(text, font, recipe, rng), text, font, recipe)
             except SampleError as error:
                 fault = error

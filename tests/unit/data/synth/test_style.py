@@ -5,8 +5,9 @@ import pytest
 
 from ppocr_rare.data.synth.layout import Arc, Straight, Wave
 from ppocr_rare.data.synth.renderer import Recipe
-from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS, draw_recipe
+from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS, choose, draw_recipe
 from ppocr_rare.data.synth.texture import TEXTURES
+from ppocr_rare.errors import DataError
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +60,13 @@ def test_padding_and_colours_stay_within_bounds(recipes):
 def test_a_recipe_follows_the_seed():
     first, same, other = (draw_recipe("Harbour", 48, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert first == same != other and first.height == 48
+
+
+def test_what_is_chosen_comes_and_nothing_else():
+    rng = np.random.default_rng(0)
+    layouts, effects = choose(LAYOUTS, ["arc", "wave"], "layouts"), choose(EFFECTS, [], "effects")
+    recipes = [draw_recipe("Harbour", 32, rng, layouts, effects) for _ in range(300)]
+    assert {type(recipe.baseline) for recipe in recipes} == {Arc, Wave}
+    assert {(recipe.noise, recipe.blur, recipe.texture) for recipe in recipes} == {(0.0, 0.0, None)}
+    with pytest.raises(DataError, match=r"layouts: there is no 'arch'; there are: straight, rotated"):
+        choose(LAYOUTS, ["arch", "arc"], "layouts")
