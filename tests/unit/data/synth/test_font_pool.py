@@ -1,11 +1,13 @@
 import struct
 from collections import Counter
+from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
 from ppocr_rare.data.synth import font_pool
-from ppocr_rare.data.synth.font import Font, shipped_fonts
+from ppocr_rare.data.synth.font import Font, Glyph, shipped_fonts
 from ppocr_rare.data.synth.font_pool import FontPool
 from ppocr_rare.errors import DataError, SampleError
 
@@ -60,6 +62,67 @@ def test_fonts_that_cannot_be_used_are_counted_and_named(folder, caplog):
     assert len(FontPool.find([folder]).fonts) == 2
     assert "not a font that can be read: 2" in caplog.text and "broken.ttf" in caplog.text
     assert "pictures, not letters: 1" in caplog.text
+
+
+class Ornaments(Font):
+    """A font by whose name nobody would know that it draws stars, another one for each character."""
+
+    def glyph(self, character):
+        mask = np.zeros((80, 80), np.uint8)
+        if character < "\U0010ffff":
+            num_points, turn = 3 + ord(character) % 7, ord(character) * 0.7
+            angles = turn + np.arange(2 * num_points) * np.pi / num_points
+            radii = np.where(np.arange(2 * num_points) % 2, 15, 39)
+            star = 40 + radii[:, None] * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+            cv2.fillPoly(mask, [star.astype(np.int32)], 255)
+        return Glyph(mask, 0, -80, 90.0)
+
+
+class Turned(Font):
+    """Letters that lie on their backs: as much ink as in letters, and as fine."""
+
+    def glyph(self, character):
+        glyph = super().glyph(character)
+        return Glyph(np.rot90(glyph.mask), glyph.left, glyph.top, glyph.advance)
+
+
+class Thin(Font):
+    """Odd but legible: hairlines, slanted."""
+
+    def glyph(self, character):
+        glyph = super().glyph(character)
+        mask = cv2.erode(glyph.mask, np.ones((5, 5), np.uint8)) if glyph.mask.any() else glyph.mask
+        width, height = mask.shape[1] + mask.shape[0] // 4, mask.shape[0]
+        slant = np.float32([[1, -0.25, mask.shape[0] // 4], [0, 1, 0]])
+        return Glyph(cv2.warpAffine(mask, slant, (width, height)) if mask.any() else mask, 0, glyph.top, glyph.advance)
+
+
+@pytest.mark.parametrize(("kind", "is_used"), [(Font, True), (Thin, True), (Ornaments, False), (Turned, False)])
+def test_a_font_that_draws_pictures_is_known_by_what_it_draws(folder, monkeypatch, caplog, kind, is_used):
+    for character in font_pool._PROBES:
+        font_pool._shipped_shapes(character)  # before ``kind`` stands for those fonts as well
+    monkeypatch.setattr(font_pool, "Font", kind)
+    if is_used:
+        assert len(FontPool.find([folder]).fonts) == 2
+    else:
+        with pytest.raises(DataError, match="no font that can be used"):
+            FontPool.find([folder])
+    assert ("pictures, not letters: 2" in caplog.text) != is_used
+
+
+def test_a_font_without_latin_letters_is_not_judged_by_them(folder, monkeypatch):
+    monkeypatch.setattr(Font, "missing", lambda self, text: text)
+    assert len(FontPool.find([folder]).fonts) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "is_used"),
+    [("cmsy10", False), ("cmex10", False), ("cmmi10", True), ("cmr10", True), ("STIXGeneral", True)],
+)
+def test_fonts_of_mathematics(name, is_used, caplog):
+    matplotlib = pytest.importorskip("matplotlib")
+    FontPool.find(["shipped", Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf")])
+    assert ("pictures, not letters: 1" in caplog.text) != is_used
 
 
 def test_a_collection_gives_each_of_its_faces(tmp_path):
