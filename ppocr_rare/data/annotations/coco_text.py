@@ -41,4 +41,4 @@ def _parse(place: str, annotation: dict) -> WordRegion:
         points = box(x, y, x + width, y + height)
     text = field(annotation, "utf8_string", str, default="")
     is_legible = field(annotation, "legibility", str, default="legible") == "legible"
-    return WordRegion(place, text, points, is_ignored=not is_legible or not text.strip())
+    return WordRegion(place, text, points, is_ignored=not is_legible or not text.strip(), is_ordered=False)

@@ -29,4 +29,5 @@ def _parse(place: str, shape: dict) -> WordRegion:
     is_box = kind == "rectangle" and len(coordinates) == 4
     points = box(*coordinates) if is_box else polygon(coordinates)
     is_difficult = shape.get("difficult") or field(shape, "flags", dict, default={}).get("difficult")
-    return WordRegion(place, text, points, is_ignored=bool(is_difficult) or text.strip() == "###")
+    is_ignored = bool(is_difficult) or text.strip() == "###"
+    return WordRegion(place, text, points, is_ignored, is_ordered=False)

@@ -25,12 +25,15 @@ class WordRegion:
         points: float64 [n, 2], x and y in pixels from the picture's upper left corner. Two points are opposite corners
             of an upright box; four or more are a polygon.
         is_ignored: the annotator marked it "do not care": it is no word to learn from.
+        is_ordered: a clockwise polygon begins at the start of the word's upper side, as the format demands: so a word
+            may stand on its head. Else the corners come as somebody clicked them, and the shape alone says what is up.
     """
 
     place: str
     text: str
     points: np.ndarray
     is_ignored: bool = False
+    is_ordered: bool = True
 
 
 @dataclass(frozen=True)

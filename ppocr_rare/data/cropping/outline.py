@@ -48,14 +48,15 @@ class Outline:
         return np.roll(corners, -int(np.argmax(along)), axis=0)
 
 
-def outline_of(points: np.ndarray) -> Outline:
+def outline_of(points: np.ndarray, is_ordered: bool = True) -> Outline:
     """Makes a polygon valid and clockwise, and finds its two long sides.
 
-    A clockwise polygon that begins at the start of one of its sides is read from there, as the formats of the field
-    have it: so a word may stand on its head. Of any other the side that runs to the right is the upper one.
+    A clockwise polygon whose order counts, and that begins at the start of one of its sides, is read from there: so a
+    word may stand on its head. Of any other the side that runs to the right is the upper one.
 
     Args:
         points: float64 [n, 2].
+        is_ordered: the order counts, see WordRegion.
 
     Raises:
         SampleError: "too few points", "polygon crosses itself", "no area".
@@ -64,12 +65,11 @@ def outline_of(points: np.ndarray) -> Outline:
     if len(points) < 4:
         raise SampleError("too few points", f"{len(points)} different ones; a word has at least 4")
     points = _repaired(points)
-    is_clockwise = _signed_area(points) > 0
-    if not is_clockwise:
-        points = points[::-1]
-    first, second = _side_starts(points, is_clockwise)
+    if _signed_area(points) < 0:
+        points, is_ordered = points[::-1], False
+    first, second = _side_starts(points, is_ordered)
     one, two = _from_to(points, first, second), _from_to(points, second, first)
-    if not (is_clockwise and first == 0) and one[-1, 0] - one[0, 0] < two[-1, 0] - two[0, 0]:
+    if not (is_ordered and first == 0) and one[-1, 0] - one[0, 0] < two[-1, 0] - two[0, 0]:
         one, two = two, one
     return Outline(one, two[::-1])
 
@@ -107,14 +107,14 @@ def _parts(geometry) -> list[Polygon]:
     return [polygon for part in getattr(geometry, "geoms", ()) for polygon in _parts(part)]
 
 
-def _side_starts(points: np.ndarray, is_clockwise: bool) -> tuple[int, int]:
+def _side_starts(points: np.ndarray, is_ordered: bool) -> tuple[int, int]:
     """Indices i < j of the points at which the two long sides begin, of a clockwise polygon.
 
     The short ends are the two edges with the sharpest corners, together a whole turn: along a bent word the turns of
     its sides cancel. Where that does not decide, as in a quad, the sides are those that lie flatter.
 
     Args:
-        is_clockwise: the annotator drew it so: the half of the points that comes first may well be the upper side.
+        is_ordered: the half of the points that comes first may well be the upper side.
     """
     n = len(points)
     turns = _turns(points)
@@ -127,7 +127,7 @@ def _side_starts(points: np.ndarray, is_clockwise: bool) -> tuple[int, int]:
     scores[(apart < 2) | (apart > n - 2)] = -np.inf
     best = np.unravel_index(np.argmax(scores), scores.shape)
     own = (0, n // 2)
-    if is_clockwise and n % 2 == 0 and scores[own] >= scores[best] - _TOLERANCE:
+    if is_ordered and n % 2 == 0 and scores[own] >= scores[best] - _TOLERANCE:
         return own
     return int(best[0]), int(best[1])
 

@@ -24,7 +24,7 @@ from ppocr_rare.utils.stats import Rejection
 _ANNOTATION_EXTENSIONS = frozenset({".json", ".mat", ".txt", ".xml"})
 _NUM_SHOWN = 60  # crops on a sheet
 
-Crop = Callable[[np.ndarray, np.ndarray], np.ndarray]  # of an image and the points of a word
+Crop = Callable[..., np.ndarray]  # of an image and the points of a word; see ``crop_word``
 
 
 @dataclass
@@ -140,7 +140,7 @@ def _crops(file: Path, picture: AnnotatedImage, index: ImageIndex, crop: Crop) -
             yield Rejection(word.place, word.text, *fault)
         else:
             try:
-                yield word, crop(image, word.points)
+                yield word, crop(image, word.points, is_ordered=word.is_ordered)
             except SampleError as error:
                 yield Rejection(word.place, word.text, error.reason, error.detail)
 

@@ -24,6 +24,7 @@ def crop_word(
     *,
     min_side: int = 4,
     rotate_vertical: bool = False,
+    is_ordered: bool = True,
 ) -> np.ndarray:
     """Cuts a word out, upright and never mirrored.
 
@@ -37,6 +38,7 @@ def crop_word(
             stretches the polygon between its two long sides.
         min_side: a crop with a side of fewer pixels is refused.
         rotate_vertical: turns a crop that is 1.5 times as high as wide, or more, a quarter turn counter-clockwise.
+        is_ordered: the order of the points says how the word reads, see WordRegion.
 
     Returns:
         uint8 [h, w, 3].
@@ -50,7 +52,7 @@ def crop_word(
     if len(points) == 2:
         crop = _cut_box(image, points, min_side)
     else:
-        crop = _cut_outline(image, outline_of(points), mode, min_side)
+        crop = _cut_outline(image, outline_of(points, is_ordered), mode, min_side)
     if rotate_vertical and crop.shape[0] >= _VERTICAL * crop.shape[1]:
         crop = np.rot90(crop)
     return np.ascontiguousarray(crop)

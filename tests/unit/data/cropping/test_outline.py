@@ -34,6 +34,18 @@ def test_a_counter_clockwise_quad_is_turned_over_and_stands_upright():
         assert sides(np.roll(QUAD[::-1], turn, axis=0)) == (QUAD[:2].tolist(), QUAD[:1:-1].tolist())
 
 
+def test_a_clockwise_quad_from_any_corner_stands_upright_where_the_order_does_not_count():
+    for turn in range(4):
+        outline = outline_of(np.roll(QUAD, turn, axis=0), is_ordered=False)
+        assert (outline.upper.tolist(), outline.lower.tolist()) == (QUAD[:2].tolist(), QUAD[:1:-1].tolist())
+
+
+@pytest.mark.parametrize("turn", range(14))
+def test_an_arch_from_any_point_on_where_the_order_does_not_count(turn):
+    outline = outline_of(np.roll(ARCH, turn, axis=0), is_ordered=False)
+    assert (outline.upper.tolist(), outline.lower.tolist()) == EXPECTED
+
+
 def test_an_upright_quad_that_is_higher_than_wide_stays_upright():
     letter = [[0, 0], [0, 30], [10, 30], [10, 0]]  # counter-clockwise
     assert sides(letter) == ([[0, 0], [10, 0]], [[0, 30], [10, 30]])

@@ -80,6 +80,21 @@ def test_every_word_is_in_one_count(photos, tmp_path):
     assert {"pictures: 4", "do not care: 3", "written: 1", "rejected: 10"} <= set(result.summary())
 
 
+def test_only_formats_that_demand_it_read_from_the_first_corner(photos, tmp_path):
+    folder, annotate = photos
+    corners = [[70, 45], [10, 45], [10, 20], [70, 20]]  # clockwise, from the lower right
+    annotate(1, ",".join(str(value) for corner in corners for value in corner) + ",head")
+    coco = {"imgs": {"7": {"file_name": "img_1.png"}}, "anns": {"1": {"image_id": 7, "utf8_string": "up", "polygon": [
+        value for corner in corners for value in corner]}}}  # fmt: skip
+    (folder / "coco.json").write_text(json.dumps(coco))
+    (folder / "img_2.json").write_text(json.dumps({"shapes": [{"label": "up", "points": corners}]}))
+    result = crop_photographs(str(folder), None, str(tmp_path / "out"))
+    upright = PHOTO[20:45, 10:70]
+    assert [label for _, label in result.shown] == ["up", "head", "up"]
+    for crop, label in result.shown:
+        np.testing.assert_array_equal(crop, upright if label == "up" else np.rot90(upright, 2))
+
+
 def test_a_label_that_is_no_text(photos, tmp_path):
     folder, _ = photos
     words = [{"transcription": text, "points": [[10, 20], [70, 20], [70, 45], [10, 45]]} for text in ("\ud800", "ok")]

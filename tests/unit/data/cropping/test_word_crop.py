@@ -19,6 +19,12 @@ def test_a_quad_comes_back_upright_within_a_pixel(in_scene, shift, order):
     assert shift(crop) < 1
 
 
+@pytest.mark.parametrize("turn", range(4))
+def test_a_quad_from_any_corner_on_where_the_order_does_not_count(in_scene, shift, turn):
+    for corners in (CORNERS, CORNERS[::-1]):
+        assert shift(crop_word(in_scene(CORNERS), np.roll(corners, turn, axis=0), is_ordered=False)) < 1
+
+
 @pytest.mark.parametrize("degrees", [35, 90, 150, 180, 270])
 def test_a_turned_word_comes_back_upright(in_scene, shift, degrees):
     cos, sin = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
