@@ -32,8 +32,8 @@ def parse_args() -> argparse.Namespace:
     add("--mode", choices=("rectangle", "straighten"), default="rectangle", help="polygons: cut the "
         "least rectangle, bent words stay bent (default), or stretch between their long sides")  # fmt: skip
     add("--min_height", type=int, default=4, metavar="N", help="leave out crops with a side below this (default: 4)")
-    add("--rotate_vertical", action="store_true", help="turn crops 1.5 times as high as wide counter-clockwise, as "
-        "PaddleOCR does with detected boxes (default: the order of the corners says what is up)")  # fmt: skip
+    add("--rotate_vertical", action="store_true", help="turn crops 1.5 times as high as wide, as PaddleOCR does")
+    add("--ignore_orientation", action="store_true", help="annotations count pixels as stored, not as EXIF turns them")
     add("--sheet", metavar="FILE.png", help="draw the first 60 crops with their labels")
     return parser.parse_args()
 
@@ -45,7 +45,7 @@ def main() -> int:
         result = crop_photographs(
             args.annotations, args.images, args.out, annotation_format=args.annotation_format,
             output_format=args.format, mode=args.mode, min_side=args.min_height, rotate_vertical=args.rotate_vertical,
-            progress=functools.partial(tqdm, unit="picture", disable=None),
+            ignore_orientation=args.ignore_orientation, progress=functools.partial(tqdm, unit="picture", disable=None),
         )  # fmt: skip
     except RareError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -5,6 +5,7 @@ import os
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from ppocr_rare.data.lmdb_dataset import LMDBDataSet
 
@@ -42,6 +43,18 @@ def test_a_rejected_word_gives_exit_code_1(run_process, photos, tmp_path):
     assert f"{photos / 'gt_img_1.txt'}:2" in result.out
     assert "WARNING" in result.err and "is not UTF-8: read as CP1252" in result.err
     assert [sample["text"] for sample in LMDBDataSet(str(tmp_path / "out"))] == ["word", "word"]
+
+
+def test_ignore_orientation(run_process, photos, tmp_path):
+    exif = Image.Exif()
+    exif[0x0112] = 6  # a viewer turns it: 200 wide and 100 high as stored, 100 wide as shown
+    Image.open(photos / "img_1.jpg").save(photos / "img_1.jpg", exif=exif)
+    (photos / "gt_img_1.txt").write_text(LINE.replace("10,", "150,").replace("70,", "190,"))
+    shown = run_process("crop_words", "--annotations", photos, "--out", tmp_path / "out")
+    assert shown.code == 2 and "outside the image" in shown.err
+    stored = run_process("crop_words", "--annotations", photos, "--out", tmp_path / "out", "--ignore_orientation")
+    assert (stored.code, stored.lines[2]) == (0, "turned by EXIF: 1")
+    assert "WARNING" in stored.err and "--ignore_orientation" in stored.err
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ Words that are not legible or have no ``utf8_string`` are those that the authors
 
 from typing import Any
 
-from ppocr_rare.data.annotations.source_text import field, parse_json
+from ppocr_rare.data.annotations.source_text import field, parse_json, size_of
 from ppocr_rare.data.annotations.word_region import AnnotatedImage, WordRegion, box, parse_each, polygon
 from ppocr_rare.errors import SampleError
 
@@ -23,10 +23,12 @@ def read(path: str, text: str) -> list[AnnotatedImage]:
     for number, annotation in field(data, "anns", dict).items():
         image_id = annotation.get("image_id") if isinstance(annotation, dict) else None
         by_image.setdefault(str(image_id), []).append((f"{path}#anns.{number}", annotation))
-    return [
-        AnnotatedImage(field(imgs.get(image_id), "file_name", str, default=""), parse_each(items, _parse))
-        for image_id, items in by_image.items()
-    ]
+    images = []
+    for image_id, items in by_image.items():
+        image = imgs.get(image_id)
+        name, size = field(image, "file_name", str, default=""), size_of(image, "width", "height")
+        images.append(AnnotatedImage(name, parse_each(items, _parse), size))
+    return images
 
 
 def _parse(place: str, annotation: dict) -> WordRegion:

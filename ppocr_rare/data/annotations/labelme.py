@@ -3,7 +3,7 @@
 A shape with the flag ``difficult`` is "do not care", as is ``###``.
 """
 
-from ppocr_rare.data.annotations.source_text import field, parse_json
+from ppocr_rare.data.annotations.source_text import field, parse_json, size_of
 from ppocr_rare.data.annotations.word_region import AnnotatedImage, WordRegion, box, flatten, parse_each, polygon
 from ppocr_rare.errors import SampleError
 
@@ -17,7 +17,8 @@ def read(path: str, text: str) -> list[AnnotatedImage]:
     """Returns the picture that ``imagePath`` names, or that of the file's name."""
     data = parse_json(text)
     items = [(f"{path}#shapes[{number}]", shape) for number, shape in enumerate(field(data, "shapes", list))]
-    return [AnnotatedImage(field(data, "imagePath", str, default=None) or None, parse_each(items, _parse))]
+    name = field(data, "imagePath", str, default=None) or None
+    return [AnnotatedImage(name, parse_each(items, _parse), size_of(data, "imageWidth", "imageHeight"))]
 
 
 def _parse(place: str, shape: dict) -> WordRegion:

@@ -81,6 +81,12 @@ def field(item: Any, name: str, kind: type | tuple[type, ...], default: Any = _R
     return default
 
 
+def size_of(item: Any, width: str, height: str) -> tuple[int, int] | None:
+    """The whole numbers under two names; None unless both are there."""
+    sides = tuple(field(item, name, int, default=0) for name in (width, height))
+    return sides if all(sides) else None
+
+
 def parse_xml(text: str) -> Element:
     """Parses XML.
 

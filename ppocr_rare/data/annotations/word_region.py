@@ -43,10 +43,12 @@ class AnnotatedImage:
     Args:
         name: the picture's path as the annotation has it; None for the picture that is named as the annotation file.
         words: a Rejection stands where a word could not be understood.
+        size: width and height in pixels of the picture that was annotated; None where the annotation does not say.
     """
 
     name: str | None
     words: list[WordRegion | Rejection]
+    size: tuple[int, int] | None = None
 
 
 def box(x1: Any, y1: Any, x2: Any, y2: Any) -> np.ndarray:

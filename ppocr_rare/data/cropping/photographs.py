@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import logging
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -12,19 +13,20 @@ import cv2
 import numpy as np
 
 from ppocr_rare.data.annotations import AnnotatedImage, WordRegion, read_annotations
-from ppocr_rare.data.cropping.image_index import ImageIndex
+from ppocr_rare.data.cropping.photograph_reader import PhotographReader
 from ppocr_rare.data.cropping.word_crop import CropMode, crop_word
 from ppocr_rare.data.lmdb_convert import LABEL_FILE, Conversion, Progress, converting, explain_nothing
 from ppocr_rare.data.lmdb_writer import LmdbWriter
 from ppocr_rare.data.partial_folder import partial_folder
 from ppocr_rare.errors import DataError, SampleError
-from ppocr_rare.utils.images import decode_image, read_image_bytes
 from ppocr_rare.utils.stats import Rejection
 
 _ANNOTATION_EXTENSIONS = frozenset({".json", ".mat", ".txt", ".xml"})
 _NUM_SHOWN = 60  # crops on a sheet
 
 Crop = Callable[..., np.ndarray]  # of an image and the points of a word; see ``crop_word``
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -35,17 +37,20 @@ class Cropping:
         conversion: those written and rejected.
         num_images: pictures that the annotations name.
         num_ignored: words that the annotators marked "do not care".
+        num_turned: pictures that are stored turned, and have an EXIF tag that says how.
         shown: the first crops with their labels, for a contact sheet.
     """
 
     conversion: Conversion
     num_images: int = 0
     num_ignored: int = 0
+    num_turned: int = 0
     shown: list[tuple[np.ndarray, str]] = field(default_factory=list)
 
     def summary(self) -> list[str]:
         """Returns the lines of a report."""
         lines = [f"pictures: {self.num_images}", f"do not care: {self.num_ignored}"]
+        lines += [f"turned by EXIF: {self.num_turned}"] if self.num_turned else []
         return lines + self.conversion.summary()
 
 
@@ -59,6 +64,7 @@ def crop_photographs(
     mode: CropMode = "rectangle",
     min_side: int = 4,
     rotate_vertical: bool = False,
+    ignore_orientation: bool = False,
     progress: Progress = lambda items, total: items,
 ) -> Cropping:
     """Writes the words of annotated photographs, as PNG, with their labels.
@@ -70,6 +76,7 @@ def crop_photographs(
         annotation_format: see ``read_annotations``.
         output_format: "files" writes ``000000001.png`` ... and ``labels.txt``, "lmdb" an LMDB.
         mode: as ``min_side`` and ``rotate_vertical``, see ``crop_word``.
+        ignore_orientation: see ``PhotographReader``.
         progress: told of each picture.
 
     Raises:
@@ -77,7 +84,7 @@ def crop_photographs(
     """
     if images is None:
         images = annotations if os.path.isdir(annotations) else os.path.dirname(annotations) or "."
-    index = ImageIndex(images)
+    reader = PhotographReader(images, ignore_orientation)
     pictures, faults = _read_all(annotations, annotation_format)
     crop = functools.partial(crop_word, mode=mode, min_side=min_side, rotate_vertical=rotate_vertical)
     with _output(folder, output_format) as add, converting(folder) as (conversion, reject):
@@ -86,7 +93,7 @@ def crop_photographs(
             reject(fault)
         for file, picture in progress(pictures, total=len(pictures)):
             result.num_ignored += sum(isinstance(word, WordRegion) and word.is_ignored for word in picture.words)
-            for item in _crops(file, picture, index, crop):
+            for item in _crops(file, picture, reader, crop):
                 item = item if isinstance(item, Rejection) else _write(item, add)
                 if isinstance(item, Rejection):
                     reject(item)
@@ -96,6 +103,11 @@ def crop_photographs(
                     result.shown.append(item)
         if not conversion.num_written:
             raise DataError(explain_nothing(annotations, conversion))
+    result.num_turned = len(reader.turned)
+    if result.num_turned:
+        how = "stored; else leave out" if ignore_orientation else "viewers show them; else there is"
+        _logger.warning("pictures that an EXIF tag turns: %d; unless an annotation says the picture's size, it has to "
+                        "count pixels as %s --ignore_orientation", result.num_turned, how)  # fmt: skip
     return result
 
 
@@ -122,15 +134,14 @@ def _annotation_files(path: Path) -> list[Path]:
     return files
 
 
-def _crops(file: Path, picture: AnnotatedImage, index: ImageIndex, crop: Crop) -> Iterator:
+def _crops(file: Path, picture: AnnotatedImage, reader: PhotographReader, crop: Crop) -> Iterator:
     """Gives a (word, crop) or a Rejection for each word of a picture that is not ignored, in their order."""
     words = [word for word in picture.words if isinstance(word, Rejection) or not word.is_ignored]
     if not words:
         return  # the picture need not even be there
     image = None
     try:
-        path = index.beside(file) if picture.name is None else index.named(picture.name)
-        image = decode_image(read_image_bytes(path))
+        image = reader.read(file, picture)
     except SampleError as error:
         fault = error.reason, f"{picture.name or file.stem}: {error.detail}"
     for word in words:

@@ -2,6 +2,8 @@
 
 import json
 
+from ppocr_rare.data.annotations import read_annotations
+
 POLYGON = [10.5, 20, 10.5, 40, 50, 40, 50, 20]  # down first, as the authors have it
 POINTS = [[10.5, 20], [10.5, 40], [50, 40], [50, 20]]
 
@@ -44,3 +46,8 @@ def test_a_bad_annotation_costs_itself(read):
         ("#anns.0", "not a number"), ("#anns.1", "unexpected JSON"), ("#anns.2", "not a number"), ("the", POINTS)
     ]  # fmt: skip
     assert (name, orphans) == ("", [("#anns.3", "unexpected JSON")])
+
+
+def test_the_size_of_the_picture(tmp_path):
+    (tmp_path / "coco.json").write_text(data(annotation()))
+    assert [image.size for image in read_annotations(tmp_path / "coco.json")] == [(640, 480)]

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from ppocr_rare.data.annotations import read_annotations
 from ppocr_rare.errors import SampleError
 
 POINTS = [[10, 20], [50.5, 20], [50, 40], [10, 40]]
@@ -58,3 +59,9 @@ def test_a_bad_shape_costs_itself(read, bad, reason):
 def test_json_that_is_none(read, value):
     with pytest.raises(SampleError, match="not JSON|unexpected JSON"):
         read('{"shapes": ' + value)
+
+
+def test_the_size_of_the_picture(tmp_path):
+    for changes, size in ({"imageWidth": 640, "imageHeight": 480}, (640, 480)), ({"imageHeight": None}, None):
+        (tmp_path / "a.json").write_text(data(shape(), **changes))
+        assert read_annotations(tmp_path / "a.json")[0].size == size

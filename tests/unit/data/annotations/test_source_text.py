@@ -2,7 +2,7 @@
 
 import pytest
 
-from ppocr_rare.data.annotations.source_text import parse_xml, read_text
+from ppocr_rare.data.annotations.source_text import parse_xml, read_text, size_of
 from ppocr_rare.errors import SampleError
 
 BOMB = """<?xml version="1.0"?><!DOCTYPE tagset [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>
@@ -72,3 +72,9 @@ def test_size_is_bounded(tmp_path, monkeypatch):
 def test_a_file_that_is_none(tmp_path):
     with pytest.raises(SampleError, match="unreadable file: Is a directory"):
         read_text(tmp_path)
+
+
+@pytest.mark.parametrize("item", [None, {}, {"w": 3}, {"w": 3, "h": 0}, {"w": "3", "h": 4}, {"w": 3, "h": 4.0}])
+def test_sizes_are_whole_or_none(item):
+    assert size_of(item, "w", "h") is None
+    assert size_of({"w": 3, "h": 4}, "w", "h") == (3, 4)

@@ -1,8 +1,11 @@
 """A rendered word in scenes where its place is known."""
 
+import io
+
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from ppocr_rare.data.synth import Font, Recipe, render_word, shipped_fonts
 
@@ -47,3 +50,17 @@ def shift(word):
         return float(np.abs(shifts).max())
 
     return shift
+
+
+@pytest.fixture(scope="session")
+def stored_turned():
+    """``stored_turned(scene)``: a JPEG that holds a quarter turn of the scene, and says that viewers turn it back."""
+
+    def stored_turned(scene):
+        exif, file = Image.Exif(), io.BytesIO()
+        exif[0x0112] = 6
+        turned = np.ascontiguousarray(np.rot90(scene)[:, :, ::-1])
+        Image.fromarray(turned).save(file, "JPEG", quality=98, subsampling=0, exif=exif)
+        return file.getvalue()
+
+    return stored_turned

@@ -95,6 +95,56 @@ def test_only_formats_that_demand_it_read_from_the_first_corner(photos, tmp_path
         np.testing.assert_array_equal(crop, upright if label == "up" else np.rot90(upright, 2))
 
 
+@pytest.fixture
+def turned_photo(word, stored_turned, tmp_path):
+    """``turned_photo(size)``: a folder with a word in a.jpg, stored turned, of which LabelMe gives that size.
+
+    Both annotations count as stored, or as shown, by the size.
+    """
+
+    def turned_photo(size):
+        folder, (height, width) = tmp_path / "photos", word.shape[:2]
+        folder.mkdir()
+        scene = np.full((300, 500, 3), 90, np.uint8)
+        scene[100 : 100 + height, 200 : 200 + width] = word
+        (folder / "a.jpg").write_bytes(stored_turned(scene))
+        points = [[200, 100], [200 + width, 100], [200 + width, 100 + height], [200, 100 + height]]
+        if size == (300, 500):
+            points = [[y, 500 - x] for x, y in points]
+        (folder / "Label.txt").write_text(f"a.jpg\t{json.dumps([{'transcription': 'det', 'points': points}])}\n")
+        shapes = [{"label": "labelme", "points": points}]
+        labelme = {"imagePath": "a.jpg", "imageWidth": size[0], "imageHeight": size[1], "shapes": shapes}
+        (folder / "a.json").write_text(json.dumps(labelme))
+        return folder
+
+    return turned_photo
+
+
+def crops_by_label(folder, out, **options):
+    result = crop_photographs(str(folder), None, str(out), **options)
+    assert result.num_turned == 1 and "turned by EXIF: 1" in result.summary()
+    return {label: crop for crop, label in result.shown}
+
+
+def test_points_in_a_turned_photograph_as_viewers_show_it(turned_photo, shift, tmp_path, caplog):
+    folder = turned_photo((500, 300))
+    crops = crops_by_label(folder, tmp_path / "out")
+    assert shift(crops["det"]) < 1 and shift(crops["labelme"]) < 1
+    assert "pictures that an EXIF tag turns: 1; " in caplog.text and "there is --ignore_orientation" in caplog.text
+    labelme = crops_by_label(folder / "a.json", tmp_path / "again", ignore_orientation=True)["labelme"]
+    np.testing.assert_array_equal(labelme, crops["labelme"])
+
+
+def test_points_in_a_turned_photograph_as_it_is_stored(turned_photo, shift, tmp_path, caplog):
+    folder = turned_photo((300, 500))
+    crops = crops_by_label(folder, tmp_path / "out", ignore_orientation=True)
+    assert shift(crops["det"]) < 1
+    assert shift(np.rot90(crops["labelme"], -1)) < 1  # lies on its side as the annotator saw it
+    assert "leave out --ignore_orientation" in caplog.text
+    labelme = crops_by_label(folder / "a.json", tmp_path / "again")["labelme"]
+    np.testing.assert_array_equal(labelme, crops["labelme"])
+
+
 def test_a_label_that_is_no_text(photos, tmp_path):
     folder, _ = photos
     words = [{"transcription": text, "points": [[10, 20], [70, 20], [70, 45], [10, 45]]} for text in ("\ud800", "ok")]
