@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from ppocr_rare.data.annotations import read_annotations
+from ppocr_rare.data.annotations import read_annotations, svt_xml
 from ppocr_rare.data.annotations.source_text import lines_of, parse_xml, read_text
 from ppocr_rare.data.benchmarks.words import ListedWord
 from ppocr_rare.errors import DataError, SampleError
@@ -59,6 +59,17 @@ def _check_unpacked_size(data: bytes) -> None:
             if total > MAX_MATLAB_BYTES:
                 raise ValueError(f"unpacks to more than {MAX_MATLAB_BYTES} bytes")
         start += size
+
+
+def read_icdar_2003(path: Path) -> list[ListedWord]:
+    """IC03's list of word images, ``word.xml``, or its photographs with rectangles in the form of SVT, ``words.xml``.
+
+    Raises:
+        DataError: it cannot be read.
+    """
+    with _named(path):
+        has_rectangles = svt_xml.matches(read_text(path))
+    return read_tagged_rectangles(path) if has_rectangles else read_image_tags(path)
 
 
 def read_image_tags(path: Path) -> list[ListedWord]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ppocr_rare.data.benchmarks.readers import (
-    read_image_tags,
+    read_icdar_2003,
     read_label_lines,
     read_matlab,
     read_tagged_rectangles,
@@ -19,11 +19,15 @@ from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.errors import DataError
 
 _LABEL_FILE = re.compile(r"(.*[-_ ])?gt([-_ ].*)?\.txt|labels?\.(txt|tsv)", re.IGNORECASE)
+# Of ICDAR's challenges task 3 is word recognition. The others have a label file for each photograph.
+_OTHER_TASK = re.compile(r"task[-_ ]?[124]+(?!\d)", re.IGNORECASE)
+_OF_A_PHOTOGRAPH = re.compile(r"(gt_)?(img_)?\d+(_gt)?\.txt", re.IGNORECASE)
+_WORD_IMAGES, _WORD_RECTANGLES = "word.xml", "words.xml"  # of IC03
 _BY_NAME: dict[str, tuple[str, Callable[[Path], list[ListedWord]]]] = {
     "testdata.mat": ("IIIT5K", read_matlab),
     "test.xml": ("SVT", read_tagged_rectangles),
-    "word.xml": ("IC03", read_image_tags),
-    "words.xml": ("IC03", read_image_tags),
+    _WORD_IMAGES: ("IC03", read_icdar_2003),
+    _WORD_RECTANGLES: ("IC03", read_icdar_2003),
 }
 _LMDB_NAMES = {name: subset.name for subset in SUBSETS for name in (subset.release_name, subset.name)}
 
@@ -64,7 +68,7 @@ class Found:
 
 
 def find_sources(root: Path) -> Found:
-    """Looks through a folder and all below it; parts for training are passed over.
+    """Looks through a folder and all below it; parts for training and for other tasks are passed over.
 
     Raises:
         DataError: the folder is none.
@@ -86,6 +90,8 @@ def find_sources(root: Path) -> Found:
             continue
         for file in sorted(files):
             _take_file(folder / file, root, found)
+    if images := [source for source in found.by_name.get("IC03", []) if source.path.name.lower() == _WORD_IMAGES]:
+        found.by_name["IC03"] = images  # both lists have the same words
     return found
 
 
@@ -93,6 +99,8 @@ def _take_file(path: Path, root: Path, found: Found) -> None:
     dataset, read = _BY_NAME.get(path.name.lower(), (None, read_label_lines))
     if dataset is None:
         if not _LABEL_FILE.fullmatch(path.name) or "train" in path.name.lower():
+            return
+        if _OF_A_PHOTOGRAPH.fullmatch(path.name) or _OTHER_TASK.search(str(path.relative_to(root))):
             return
         within = [root.absolute().name, *path.relative_to(root).parts]
         dataset = next(filter(None, map(dataset_of, reversed(within))), None)

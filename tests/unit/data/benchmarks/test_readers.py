@@ -7,6 +7,7 @@ import pytest
 
 from ppocr_rare.data.benchmarks import readers
 from ppocr_rare.data.benchmarks.readers import (
+    read_icdar_2003,
     read_image_tags,
     read_label_lines,
     read_matlab,
@@ -104,6 +105,18 @@ def test_svt(tmp_path):
     path.write_text(path.read_text().replace('"236"', '"wide"'))
     with pytest.raises(DataError, match="not a number"):
         read_tagged_rectangles(path)
+
+
+def test_ic03_in_either_form(tmp_path):
+    path = tmp_path / "words.xml"
+    path.write_text('<imagelist><image file="word/1/1.jpg" tag="self"/></imagelist>')
+    assert pairs(read_icdar_2003(path)) == [("word/1/1.jpg", "self")]
+    rectangle = '<taggedRectangle x="174.0" y="392.0" width="274.0" height="195.0"><tag>self</tag></taggedRectangle>'
+    image = f"<image><imageName>a/1.JPG</imageName><taggedRectangles>{rectangle}</taggedRectangles></image>"
+    path.write_text(f'<?xml version="1.0" encoding="ISO-8859-1"?><tagset>{image}</tagset>')
+    assert read_icdar_2003(path) == [ListedWord("a/1.JPG#1", tmp_path / "a" / "1.JPG", "self", (174, 392, 448, 587))]
+    with pytest.raises(DataError, match="unreadable file"):
+        read_icdar_2003(tmp_path / "none.xml")
 
 
 def test_entities_are_refused(tmp_path):

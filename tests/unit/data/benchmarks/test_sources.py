@@ -40,6 +40,28 @@ def test_each_set_is_known_by_its_files_or_its_folder(tmp_path):
     assert found.unknown == [unknown]
 
 
+def test_downloads_of_whole_challenges_give_task_3_alone(tmp_path):
+    for number, challenge in ((2, "ICDAR2013"), (4, "ICDAR2015")):
+        folder = tmp_path / challenge
+        for name in ("Test_Task1_GT/gt_img_1.txt", "Test_Task2_GT/img_1_GT.txt", "Test_Task4_GT/gt_img_2.txt",
+                     "Test_Task4_GT/end_to_end_gt.txt", "Test_Task1_GT.txt"):  # fmt: skip
+            touch(folder / f"Challenge{number}_{name}")
+        for name in ("ch4_test_localization_transcription_gt/gt_img_1.txt", "Task 1&2/gt_7.txt", "Task12/all_gt.txt"):
+            touch(folder / name)
+        touch(folder / f"Challenge{number}_Test_Task3_GT.txt")
+    found = find_sources(tmp_path)
+    assert paths_of(found, "IC13_1015") == [tmp_path / "ICDAR2013" / "Challenge2_Test_Task3_GT.txt"]
+    assert paths_of(found, "IC15_2077") == [tmp_path / "ICDAR2015" / "Challenge4_Test_Task3_GT.txt"]
+    assert found.unknown == []
+
+
+def test_of_ic03_the_word_images_come_before_the_photographs(tmp_path):
+    photographs = touch(tmp_path / "SceneTrialTest" / "words.xml")
+    assert paths_of(find_sources(tmp_path), "IC03_867") == [photographs]
+    images = touch(tmp_path / "word" / "Word.xml")
+    assert paths_of(find_sources(tmp_path), "IC03_867") == [images]
+
+
 def test_the_folder_asked_for_may_be_the_set_itself(tmp_path, monkeypatch):
     path = touch(tmp_path / "IC15" / "gt.txt")
     assert paths_of(find_sources(tmp_path / "IC15"), "IC15_2077") == [path]
