@@ -77,9 +77,10 @@ def summarize(prepared: list[Prepared], unknown: list[Path]) -> list[str]:
 
 def _prepare(subset: Subset, found: Found, out: Path, list_file: Path | None, progress: Progress) -> Prepared:
     sources = found.sources_of(subset)
-    there = [out / subset.name, *out.glob(f"{subset.name}.has_*")]
-    if there := [path for path in there if path.exists()]:
-        return Prepared(subset, f"already there, left as it is: {there[0]}")
+    if (there := out / subset.name).exists():
+        return Prepared(subset, f"already there, left as it is: {there}")
+    if there := sorted(out.glob(f"{subset.name}.has_*")):
+        return Prepared(subset, f"already there, and its count differs: {there[0]}", has_failed=True)
     if not sources:
         return Prepared(subset, "not found")
     if len(sources) > 1:

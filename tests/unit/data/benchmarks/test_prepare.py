@@ -53,6 +53,15 @@ def test_what_an_interrupted_run_left_is_replaced(prepare, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["IC15_2077.has_4"]
 
 
+def test_a_count_that_differs_is_a_fault_on_a_second_run_too(prepare, tmp_path):
+    first, second = prepare()[0], prepare()[0]
+    assert first.has_failed and second.has_failed
+    assert second.state == f"already there, and its count differs: {tmp_path / 'out' / 'IC15_2077.has_4'}"
+    write_lmdb(tmp_path / "out" / "IC15_2077", SAMPLES)
+    third = prepare()[0]
+    assert third.state == f"already there, left as it is: {tmp_path / 'out' / 'IC15_2077'}" and not third.has_failed
+
+
 def test_nothing_usable_leaves_nothing(tmp_path):
     write_lmdb(tmp_path / "release" / "CUTE80", [(b"no image", b"word")])
     prepared, _ = prepare_benchmark(tmp_path / "release", tmp_path / "out", {})
