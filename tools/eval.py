@@ -27,18 +27,18 @@ def main():
     from ppocr_rare.engine.benchmark.page import BenchmarkPage, page_files
     from ppocr_rare.engine.evaluation import evaluate_sets, load_evaluator, require_samples
     from ppocr_rare.engine.report import PredictionWriter, WrongWords, format_notes, format_table
-    from ppocr_rare.utils.runtime import is_first_rank
+    from ppocr_rare.utils.ranks import join_ranks
 
     pages = page_files(args.benchmark) if args.benchmark else []
     outputs = [path for path in (args.save_pred, args.report, *pages) if path]
     if len(set(outputs)) < len(outputs):
         parser.error("two of --save_pred, --report and --benchmark name one file")
     config = load_config(args.config, args.opt)
-    data_sets = build_eval_sets(config)
+    data_sets, ranks = build_eval_sets(config), join_ranks()
     require_samples(data_sets)
     with ExitStack() as stack:
         # Before all else: a path that cannot be written must not cost an evaluation.
-        files = {path: stack.enter_context(open_output(path if is_first_rank() else os.devnull)) for path in outputs}
+        files = {path: stack.enter_context(open_output(path if ranks.is_first else os.devnull)) for path in outputs}
         evaluator, protocol = load_evaluator(config, args.protocol)
         listeners = [PredictionWriter(files[args.save_pred])] if args.save_pred else []
         if args.report:
@@ -48,10 +48,10 @@ def main():
         results = evaluate_sets(config, evaluator, data_sets, listeners)
         if args.report:
             files[args.report].write(wrong_words.page(results, protocol))
-        if args.benchmark and is_first_rank():
+        if args.benchmark and ranks.is_first:
             for path, text in zip(pages, benchmark.texts(results, protocol), strict=True):
                 files[path].write(text)
-    if is_first_rank():
+    if ranks.is_first:
         print(f"protocol: {protocol}", format_table(results), *format_notes(results), sep="\n")
     return int(any(result.num_unusable for result in results))
 

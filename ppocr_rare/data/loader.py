@@ -3,6 +3,8 @@
 import contextlib
 import logging
 import shutil
+import signal
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -116,9 +118,13 @@ class WordLoader:
 
     def _read_in_workers(self) -> Iterator[dict]:
         iterator = iter(self._loader)
+        # Paddle's handler raises wherever this process is when a worker ends, be it in the middle of saving. Without it
+        # the iterator notices by itself.
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         try:
             yield from iterator
-        except SystemError as error:
+        except (SystemError, RuntimeError) as error:
             raise RareError("a process that reads samples has died; out of memory? (loader.num_workers)") from error
         finally:
             # A loop that is left early would leave the workers behind: Paddle's thread keeps its iterator alive.
@@ -211,6 +217,8 @@ def _unpack(content: dict) -> Batch:
 
 def _start_worker(worker_id: int) -> None:
     cv2.setNumThreads(0)  # as many processes as asked for, each with one thread
+    for number in (signal.SIGINT, signal.SIGTERM):  # sent to the whole group: the main process ends its workers
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _has_shared_memory(needed: int) -> bool:

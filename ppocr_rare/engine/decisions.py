@@ -38,15 +38,18 @@ def updates_per_epoch(num_batches: int, accumulate_steps: int) -> int:
     return math.ceil(num_batches / accumulate_steps)
 
 
-def should_eval(global_step: int, eval_batch_step: int | Sequence[int]) -> bool:
+def should_eval(global_step: int, eval_batch_step: int | Sequence[int], eval_batch_epoch: int | None = None) -> bool:
     """Whether to evaluate behind this update.
 
     Args:
         global_step: updates that are done.
         eval_batch_step: n: behind every n-th; or (start, n): the same counted from ``start``.
+        eval_batch_epoch: where it is set, it counts in place of ``eval_batch_step``.
 
     Source: PaddleOCR 2.8.1, tools/program.py, train.
     """
+    if eval_batch_epoch:
+        return False
     start, every = (0, eval_batch_step) if isinstance(eval_batch_step, int) else eval_batch_step
     return global_step > start and (global_step - start) % every == 0
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable, Iterable
 
-import paddle.distributed as dist
-
 from ppocr_rare.builder import build_charset, build_metric, build_model, build_post_process
 from ppocr_rare.config import Config
 from ppocr_rare.data.loader import build_loader
@@ -13,7 +11,8 @@ from ppocr_rare.engine.evaluator import Evaluator, Prediction, SetResult
 from ppocr_rare.engine.weights import load_weights, pretrained_weights
 from ppocr_rare.errors import DataError
 from ppocr_rare.metrics import Protocol
-from ppocr_rare.utils.runtime import select_device, start_ranks
+from ppocr_rare.utils.ranks import join_ranks
+from ppocr_rare.utils.runtime import select_device
 
 DataSets = list[tuple[str, WordDataset]]
 Listeners = Iterable[Callable[[Prediction], None]]
@@ -32,7 +31,7 @@ def load_evaluator(config: Config, protocol: Protocol | None = None) -> tuple[Ev
     Differs: 10.
     """
     select_device(config["Global"]["use_gpu"])
-    start_ranks()
+    join_ranks()
     model = build_model(config)
     load_weights(model, pretrained_weights(config))
     evaluator = build_evaluator(config, model, protocol)
@@ -71,8 +70,8 @@ def evaluate_sets(
 
 def _evaluate_set(config, evaluator, name, data_set, listeners) -> SetResult:
     settings = config["Eval"]["loader"]
-    rank, num_ranks = dist.get_rank(), dist.get_world_size()
-    sampler = EvalSampler(len(data_set), settings["batch_size_per_card"], rank=rank, num_ranks=num_ranks)
+    ranks = join_ranks()
+    sampler = EvalSampler(len(data_set), settings["batch_size_per_card"], rank=ranks.rank, num_ranks=ranks.size)
     loader = build_loader(
         data_set,
         keep_keys=["image"],
@@ -81,16 +80,15 @@ def _evaluate_set(config, evaluator, name, data_set, listeners) -> SetResult:
         use_shared_memory=settings["use_shared_memory"],
         batch_sampler=sampler,
     )
-    if num_ranks == 1:
+    if ranks.size == 1:
         return evaluator.run(name, loader, len(data_set), listeners)
     mine: list[Prediction] = []
     result = evaluator.run(name, loader, len(data_set), [mine.append])
-    parts: list[tuple[SetResult, list[Prediction]]] = []
-    dist.all_gather_object(parts, (result, mine if listeners else []))
+    parts: list[tuple[SetResult, list[Prediction]]] = ranks.gather((result, mine if listeners else []))
     whole = SetResult(name, len(data_set))
     for part, _ in parts:
         whole.merge(part)
-    if rank == 0:
+    if ranks.is_first:
         for prediction in sorted((p for _, predictions in parts for p in predictions), key=lambda p: p.index):
             for listener in listeners:
                 listener(prediction)

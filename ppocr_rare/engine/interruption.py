@@ -1,11 +1,13 @@
 """Ending a training by a signal, on all ranks behind the same update."""
 
+import contextlib
 import signal
-
-import paddle
-import paddle.distributed as dist
+from collections.abc import Iterator
 
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.ranks import Ranks
+
+_NUMBERS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Interrupted(RareError):
@@ -16,29 +18,57 @@ class Interrupted(RareError):
         self.exit_code = 128 + signal_number
 
 
-class SignalWatch:
-    """While it lasts (``with``), SIGINT and SIGTERM are noted, to be acted on when it suits."""
+class SignalNoted(Exception):
+    """A signal came while nothing is lost by ending at once."""
 
-    def __init__(self):
+
+class SignalWatch:
+    """While it lasts (``with``), SIGINT and SIGTERM are noted, to be acted on when it suits.
+
+    Args:
+        ranks: the processes of the run, which do not wait for each other for long once a signal has come.
+    """
+
+    def __init__(self, ranks: Ranks):
+        self._ranks = ranks
         self._noted = 0
+        self._raises = False
 
     def __enter__(self) -> "SignalWatch":
-        self._handlers = {number: signal.signal(number, self._note) for number in (signal.SIGINT, signal.SIGTERM)}
+        self._handlers = {number: signal.signal(number, self._note) for number in _NUMBERS}
+        self._ranks.is_asked_to_end = lambda: bool(self._noted)
         return self
 
     def __exit__(self, *_error) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
+        self._ranks.is_asked_to_end = lambda: False
+
+    @property
+    def noted(self) -> int:
+        """The signal that this process was sent, or 0."""
+        return self._noted
 
     def agreed(self) -> int:
-        """The signal that any rank was sent, or 0; all must stop together, or the others would wait for ever."""
-        if dist.get_world_size() == 1:
-            return self._noted
-        number = paddle.to_tensor([self._noted], dtype="int32")
-        dist.all_reduce(number, op=dist.ReduceOp.MAX)
-        return number.item()
+        """The signal that any rank was sent, or 0; all must stop together, or the others would wait for them."""
+        counts = self._ranks.total([self._noted == number for number in _NUMBERS])
+        return next((number for number, count in zip(_NUMBERS, counts, strict=True) if count), 0)
+
+    @contextlib.contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Raises SignalNoted where a signal comes, or has come, meanwhile."""
+        self._raises = True
+        try:
+            if self._noted:
+                raise SignalNoted
+            yield
+        finally:
+            self._raises = False
 
     def _note(self, number, frame) -> None:
         if self._noted == number == signal.SIGINT:  # a second Ctrl-C: the user will not wait for the step to end
             raise KeyboardInterrupt
         self._noted = number
+        if self._raises:
+            self._raises = False
+            raise SignalNoted

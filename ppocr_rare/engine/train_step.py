@@ -1,6 +1,5 @@
 """One update of the weights: forward, loss, backward and update, from one batch or from several."""
 
-import contextlib
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ import paddle
 
 from ppocr_rare.data.loader import Batch
 from ppocr_rare.utils.precision import Precision
+from ppocr_rare.utils.ranks import Ranks
 
 
 class NonFiniteLoss(ArithmeticError):
@@ -17,12 +17,12 @@ class NonFiniteLoss(ArithmeticError):
 
     Args:
         value: of the loss.
-        batch: that gave it.
+        keys: of the batch's samples.
     """
 
-    def __init__(self, value: float, batch: Batch):
+    def __init__(self, value: float, keys: Sequence[str]):
         super().__init__(f"the loss is {value}")
-        self.value, self.batch = value, batch
+        self.value, self.keys = value, keys
 
 
 def in_groups(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
@@ -53,19 +53,21 @@ class TrainStep:
     """Makes updates: one body for float32 and mixed precision, for one batch and several, for one rank and many.
 
     Args:
-        model: the network, in Paddle's wrapper for several ranks where there are several.
-        loss: gives ``{"loss": scalar}`` of logits and a batch, and ``weights`` of batches that make one update.
+        network: the model; at the start the same on all ranks.
+        loss: gives ``{"loss": scalar}`` of logits and a batch, and ``weights`` of batches that make one update, and
+            the ``rank_weight`` of those of a rank.
         optimizer: of the network's parameters.
         schedule: learning rate, stepped once an update.
         precision: number types.
         batch_keys: names of the arrays that the loss takes, in order.
         seed: of what the network draws at random.
         max_batches: of an update.
+        ranks: the processes of the run, which add up their gradients.
     """
 
     def __init__(
         self,
-        model,
+        network,
         loss,
         optimizer,
         schedule,
@@ -73,9 +75,9 @@ class TrainStep:
         batch_keys: tuple[str, ...],
         seed: int,
         max_batches: int = 1,
+        ranks: Ranks | None = None,
     ):
-        self.model = model
-        self.network = getattr(model, "_layers", model)  # without the wrapper
+        self.network = network
         self.loss = loss
         self.optimizer = optimizer
         self.schedule = schedule
@@ -83,9 +85,10 @@ class TrainStep:
         self.batch_keys = batch_keys
         self.seed = seed
         self.max_batches = max_batches
+        self.ranks = ranks or Ranks()
 
     def run(self, batches: Sequence[Batch], number: int) -> Update:
-        """Makes the update that one batch of all these samples would make, batch norm aside.
+        """Makes the update that one batch of all these samples, and of the other ranks', would make, batch norm aside.
 
         Args:
             batches: arrays of ``batch_keys``, among them ``image`` and ``label``. One without ``keys`` counts nothing:
@@ -93,16 +96,20 @@ class TrainStep:
             number: updates before this one.
 
         Raises:
-            NonFiniteLoss: nothing was updated.
+            NonFiniteLoss: on any rank; all raise it, and nothing was updated.
+            RankLost: another rank is gone; nothing was updated.
         """
-        total, logits = 0.0, []
+        total, logits, fault = 0.0, [], None
         for i, (batch, weight) in enumerate(zip(batches, self._weights(batches), strict=True)):
             # What a network draws at random follows from seed and step, so that resuming needs no stored random state.
             paddle.seed(self.seed + number * self.max_batches + i)
-            with self._ranks_apart() if i < len(batches) - 1 else contextlib.nullcontext():
-                value, batch_logits = self._learn(batch, weight)
+            value, batch_logits = self._learn(batch, weight)
+            if not math.isfinite(value):
+                fault = value, batch["keys"]
+                break
             total += value
             logits.append(batch_logits)
+        self._unite(batches, fault)
         lr = self.optimizer.get_lr()
         is_done = self.precision.update(self.optimizer)
         if is_done:
@@ -112,21 +119,28 @@ class TrainStep:
     def _learn(self, batch, weight) -> tuple[float, paddle.Tensor]:
         """Adds a batch's gradients to those that are there."""
         with self.precision.autocast():
-            logits = self.model(batch["image"], batch["label"])
+            logits = self.network(batch["image"], batch["label"])
         loss = self.loss(logits, self._arrays(batch))["loss"] * weight
         value = float(loss)
-        if not math.isfinite(value):
-            raise NonFiniteLoss(value, batch)
-        self.precision.backward(loss)
+        if math.isfinite(value):
+            self.precision.backward(loss)
         return value, logits.detach()
 
+    def _unite(self, batches, fault: tuple[float, list[str]] | None) -> None:
+        """Makes the gradients those of all ranks, if no rank has a fault: the value and the keys of a batch."""
+        weight = self.loss.rank_weight(self._counting(batches))
+        total, num_faults = self.ranks.total([weight, fault is not None])
+        if num_faults:
+            self.optimizer.clear_grad()
+            raise NonFiniteLoss(*next(filter(None, self.ranks.gather(fault))))
+        self.ranks.average_gradients(self.network.parameters(), weight / total if total else 0.0)
+
     def _weights(self, batches) -> list[float]:
-        weights = iter(self.loss.weights([self._arrays(batch) for batch in batches if batch["keys"]]))
+        weights = iter(self.loss.weights(self._counting(batches)))
         return [next(weights) if batch["keys"] else 0.0 for batch in batches]
+
+    def _counting(self, batches) -> list[list]:
+        return [self._arrays(batch) for batch in batches if batch["keys"]]
 
     def _arrays(self, batch) -> list:
         return [batch[key] for key in self.batch_keys]
-
-    def _ranks_apart(self):
-        """Gradients are added up over the ranks once an update: with its last batch, which carries those before it."""
-        return self.model.no_sync() if self.model is not self.network else contextlib.nullcontext()

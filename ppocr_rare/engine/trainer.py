@@ -7,21 +7,20 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-import paddle.distributed as dist
 
 from ppocr_rare.data.loader import Batch
 from ppocr_rare.engine import decisions
 from ppocr_rare.engine.decisions import TrainSettings
-from ppocr_rare.engine.interruption import Interrupted, SignalWatch
+from ppocr_rare.engine.interruption import Interrupted, SignalNoted, SignalWatch
+from ppocr_rare.engine.keeper import BEST, LATEST, Keeper
 from ppocr_rare.engine.train_log import StepRecord, TrainLog
 from ppocr_rare.engine.train_step import NonFiniteLoss, TrainStep, Update, in_groups
 from ppocr_rare.engine.weight_average import WeightAverage
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.ranks import RankLost, Ranks
 from ppocr_rare.utils.save_load import PARAMS_SUFFIX
 from ppocr_rare.utils.stats import RejectionLog
-from ppocr_rare.utils.training_checkpoint import AVERAGE_SUFFIX, Progress, load_training, save_training
-
-LATEST, BEST = "latest", "best_accuracy"
+from ppocr_rare.utils.training_checkpoint import AVERAGE_SUFFIX, Progress
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +36,7 @@ class Trainer:
         average: of the weights, which is evaluated and kept as the best in place of them; None: there is none.
         log: where steps and evaluations are told; on the first rank alone.
         settings: the rest.
+        ranks: the processes of the run.
     """
 
     def __init__(
@@ -48,69 +48,75 @@ class Trainer:
         average: WeightAverage | None,
         log: TrainLog | None,
         settings: TrainSettings,
+        ranks: Ranks | None = None,
     ):
         self.step = step
         self.network = step.network
         self.loader = loader
-        self.measure = measure
-        self.evaluate = evaluate
-        self.average = average
-        self.log = log
+        self.measure, self.evaluate = measure, evaluate
+        self.average, self.log = average, log
         self.settings = settings
         self.progress = Progress()
         self.rejections, self.num_overflows = RejectionLog(), 0  # of the epoch
-        self._signals = SignalWatch()
-        self._last_saved = "none"
+        self.ranks = ranks or Ranks()
+        self.keeper = Keeper(settings.folder, step, average, self.ranks)
+        self._signals = SignalWatch(self.ranks)
         self._last_usable = None
 
     def resume(self, prefix: str) -> None:
-        """Goes on from a checkpoint exactly where it was saved; raises CheckpointError as ``load_training`` does."""
-        prefix = str(prefix).removesuffix(PARAMS_SUFFIX)
+        """Goes on from a checkpoint; see ``Keeper.load``."""
         updates_per_epoch = decisions.updates_per_epoch(len(self.loader), self.settings.accumulate_steps)
-        self.progress = load_training(prefix, self.network, self.step.optimizer, updates_per_epoch)
-        self.step.precision.set_state(self.progress.scaler)
-        if self.step.schedule.last_epoch != self.progress.global_step:  # PaddleOCR saves none of a constant rate
-            self.step.schedule.step(self.progress.global_step)
-        if self.average:
-            self._resume_average(prefix)
-        self._last_saved = prefix
+        self.progress = self.keeper.load(prefix, updates_per_epoch)
         if self.log:
             self.log.resume(self.progress.global_step)
-        logger.info("goes on from %s: epoch %d, batch %d", prefix, self.progress.epoch + 1, self.progress.batch)
-
-    def _resume_average(self, prefix) -> None:
-        if self.progress.has_average:
-            self.average.load(f"{prefix}{AVERAGE_SUFFIX}")
-        else:
-            self.average.begin()
-            logger.warning("%s: no averaged weights beside it; the average begins with its weights", prefix)
 
     def fit(self) -> Progress:
         """Trains to the end, saving ``latest``, ``best_accuracy`` and ``iter_epoch_N``.
 
         Raises:
             Interrupted: SIGINT or SIGTERM came; ``latest`` was saved.
+            RankLost: another rank has ended; ``latest`` was saved.
             RareError: the loss is not finite; nothing was updated or saved.
         """
-        if self.progress.epoch >= self.settings.epochs:
-            logger.info("nothing to do: all %d epochs of Global.epoch_num are done", self.settings.epochs)
+        if reason := self._why_over():
+            logger.info("nothing to do: %s", reason)
             return self.progress
         try:
             with self._signals:
-                is_over = False
-                while self.progress.epoch < self.settings.epochs and not is_over:
-                    is_over = self._train_epoch()
-        except RareError as error:
-            if self.log:
+                self._train()
+        except Exception as error:
+            self.ranks.fail(str(error))
+            if isinstance(error, RankLost):
+                error = self.keeper.save_alone(error, self.progress)
+            if self.log and isinstance(error, RareError):
                 self.log.failure(str(error))
-            raise
+            raise error
         if self.average:
             names = f"{LATEST}{AVERAGE_SUFFIX}" + (f", and {BEST}{PARAMS_SUFFIX}" if self.progress.best else "")
             logger.info("the averaged weights are in %s: %s", self.settings.folder, names)
         return self.progress
 
-    def _train_epoch(self) -> bool:
-        """Trains to the end of an epoch; returns whether the training is over before its time."""
+    def _train(self) -> None:
+        if self.progress.is_evaluation_due:
+            self._evaluate(self.progress.epoch + (self.progress.batch > 0))
+        while not self._why_over():
+            self._train_epoch()
+        logger.info("the training ends: %s", self._why_over())
+
+    def _why_over(self) -> str | None:
+        """Why there is nothing more to train; None where there is."""
+        progress, settings = self.progress, self.settings
+        if progress.is_evaluation_due:
+            return None
+        if progress.epoch >= settings.epochs:
+            return f"all {settings.epochs} epochs of Global.epoch_num are done"
+        if decisions.should_stop_early(progress.evaluations_since_best, settings.patience):
+            since = progress.evaluations_since_best
+            return f"stopped early: {since} evaluations without a better one (Global.early_stop_patience)"
+        return None
+
+    def _train_epoch(self) -> None:
+        """Trains to the end of an epoch, or until the training is over."""
         epoch = self.progress.epoch
         self.loader.start_epoch(epoch, self.progress.batch)
         self.network.train()
@@ -119,18 +125,19 @@ class Trainer:
             reader_s = time.perf_counter() - began
             for rejection in (rejection for batch in batches for rejection in batch["rejections"]):
                 self.rejections.add(rejection)
+            taking_part = self._taking_part(batches)
+            update = self._update(taking_part) if taking_part else None
             self.progress.batch += len(batches)
-            if taking_part := self._taking_part(batches):
-                update = self._update(taking_part)
+            if update:
                 if update.is_done:
                     self._tell(taking_part, update, reader_s, time.perf_counter() - began)
-                if self._after_update(update):
-                    self._save(LATEST)
-                    return True
+                self._after_update(update)
+                if self._why_over():
+                    self.keeper.save(LATEST, self.progress)
+                    return
             began = time.perf_counter()
         self.progress.epoch, self.progress.batch = epoch + 1, 0
         self._after_epoch()
-        return False
 
     def _update(self, batches) -> Update:
         progress = self.progress
@@ -139,7 +146,7 @@ class Trainer:
         except NonFiniteLoss as fault:
             raise RareError(
                 f"{fault} at step {progress.global_step + 1}; nothing was updated; "
-                f"last checkpoint: {self._last_saved}; samples of the batch: {', '.join(fault.batch['keys'])}"
+                f"last checkpoint: {self.keeper.last_saved}; samples of the batch: {', '.join(fault.keys)}"
             ) from fault
         if update.is_done:
             progress.global_step += 1
@@ -154,7 +161,7 @@ class Trainer:
         """
         usable = [batch for batch in batches if batch["keys"]]
         self._last_usable = usable[-1] if usable else self._last_usable
-        if dist.get_world_size() == 1 or len(usable) == len(batches):
+        if self.ranks.size == 1 or len(usable) == len(batches):
             return usable
         if self._last_usable is None:
             raise RareError(f"no sample of this rank's first batch can be used: {'; '.join(self.rejections.summary())}")
@@ -185,22 +192,21 @@ class Trainer:
             )
         )
 
-    def _after_update(self, update) -> bool:
-        """What is due behind an update; returns whether to stop early."""
+    def _after_update(self, update) -> None:
+        """What is due behind an update."""
         step, settings = self.progress.global_step, self.settings
-        is_over = False
         self.num_overflows += not update.is_done
-        if update.is_done and decisions.should_eval(step, settings.eval_batch_step):
-            is_over = self._evaluate()
+        if update.is_done and decisions.should_eval(step, settings.eval_batch_step, settings.eval_batch_epoch):
+            self._evaluate(self.progress.epoch + 1)
         if update.is_done and decisions.should_save_step(step, settings.save_batch_step):
-            self._save(LATEST)
+            self.keeper.save(LATEST, self.progress)
         if signal_number := self._signals.agreed():
-            self._save(LATEST)
-            name = signal.Signals(signal_number).name
-            raise Interrupted(
-                signal_number, f"{name}: stopped at step {step}; go on with -o Global.checkpoints={self._last_saved}"
-            )
-        return is_over
+            self.keeper.save(LATEST, self.progress)
+            raise self._interrupted(signal_number)
+
+    def _interrupted(self, number: int) -> Interrupted:
+        where = f"{signal.Signals(number).name}: stopped at step {self.progress.global_step}"
+        return Interrupted(number, f"{where}; go on with -o Global.checkpoints={self.keeper.last_saved}")
 
     def _after_epoch(self) -> None:
         epoch = self.progress.epoch
@@ -209,43 +215,46 @@ class Trainer:
         if self.num_overflows:
             logger.warning("updates of epoch %d left out, as float16 did not hold them: %d", epoch, self.num_overflows)
         self.rejections, self.num_overflows = RejectionLog(), 0
-        if decisions.should_eval_epoch(epoch, self.settings.eval_batch_epoch):
-            self._evaluate()
-        self._save(LATEST)
+        is_due = decisions.should_eval_epoch(epoch, self.settings.eval_batch_epoch)
+        self.progress.is_evaluation_due = is_due and self.evaluate is not None
         if decisions.should_keep_epoch(epoch, self.settings.save_epoch_step):
-            self._save(f"iter_epoch_{epoch}")
+            self.keeper.save(f"iter_epoch_{epoch}", self.progress)
+        if is_due:
+            self._evaluate(epoch)
+        self.keeper.save(LATEST, self.progress)
 
-    def _evaluate(self) -> bool:
-        """Evaluates, keeps the model if it is the best so far; returns whether to stop early."""
+    def _evaluate(self, epoch: int) -> None:
+        """Evaluates, and keeps the model if it is the best so far.
+
+        What was trained is saved first, so that a signal may end a long evaluation; it is made up for when the training
+        goes on.
+
+        Args:
+            epoch: that it belongs to, counted from 1.
+        """
         if self.evaluate is None:
-            return False
+            return
         progress, indicator = self.progress, self.settings.main_indicator
+        progress.is_evaluation_due = True
+        self.keeper.save(LATEST, self.progress)
         with self.average.applied() if self.average else contextlib.nullcontext():
-            self._share_statistics()
-            metrics = self.evaluate()
-            is_best = decisions.is_better(metrics[indicator], progress.best.get(indicator))
-            progress.evaluations_since_best = 0 if is_best else progress.evaluations_since_best + 1
+            # What is saved: of the statistics, which each rank has of its own, those of the first.
+            state = self.network.state_dict()
+            self.ranks.share(tensor for name, tensor in state.items() if name.endswith(("._mean", "._variance")))
+            try:
+                with self._signals.at_once():
+                    metrics = self.evaluate()
+            except SignalNoted:
+                raise self._interrupted(self._signals.noted) from None
+            progress.is_evaluation_due = False
+            best = progress.best.get(indicator)
+            is_best = decisions.is_better(metrics[indicator], best)
+            # A value that is the same over and over is no reason to go on.
+            has_risen = best is None or metrics[indicator] > best
+            progress.evaluations_since_best = 0 if has_risen else progress.evaluations_since_best + 1
             if is_best:
                 kept = {name: value for name, value in metrics.items() if name != "fps"}  # a time, not the model's
-                progress.best = {**kept, "best_epoch": progress.epoch + 1, "best_step": progress.global_step}
-                self._save(BEST)
+                progress.best = {**kept, "best_epoch": epoch, "best_step": progress.global_step}
+                self.keeper.save(BEST, self.progress)
         if self.log:
-            self.log.evaluation(progress.global_step, progress.epoch + 1, metrics, is_best, progress.best)
-        self.network.train()
-        return decisions.should_stop_early(progress.evaluations_since_best, self.settings.patience)
-
-    def _share_statistics(self) -> None:
-        """Lets all ranks evaluate what is saved: of the statistics, which each has of its own, those of the first."""
-        if dist.get_world_size() > 1:
-            for name, tensor in self.network.state_dict().items():
-                if name.endswith(("._mean", "._variance")):
-                    dist.broadcast(tensor, src=0)
-
-    def _save(self, name: str) -> None:
-        """Saves the training; as the best, the weights that were evaluated, be they averaged or not."""
-        prefix = self.settings.folder / name
-        if dist.get_rank() == 0:
-            self.progress.scaler = self.step.precision.state()
-            average = self.average.state() if self.average and name != BEST else None
-            save_training(prefix, self.network, self.step.optimizer, self.progress, average)
-        self._last_saved = str(prefix)
+            self.log.evaluation(progress.global_step, epoch, metrics, is_best, progress.best)

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import paddle
-import paddle.distributed as dist
 
 from ppocr_rare.builder import (
     build_charset,
@@ -32,7 +31,8 @@ from ppocr_rare.engine.trainer import Trainer
 from ppocr_rare.engine.weight_average import WeightAverage
 from ppocr_rare.metrics import WordScores
 from ppocr_rare.utils.precision import Precision
-from ppocr_rare.utils.runtime import select_device, start_ranks
+from ppocr_rare.utils.ranks import Ranks, join_ranks
+from ppocr_rare.utils.runtime import select_device
 
 logger = logging.getLogger(__name__)
 
@@ -46,18 +46,18 @@ def build_trainer(config: Config) -> Trainer:
     config.require("Architecture", "Loss", "Optimizer", "PostProcess", "Metric", "Train")
     settings = config["Global"]
     select_device(settings["use_gpu"])
-    start_ranks()
+    ranks = join_ranks()
     paddle.seed(settings["seed"])
-    loader = _build_train_loader(config)
+    loader = _build_train_loader(config, ranks)
     model = build_model(config)
     if settings["pretrained_model"]:
         load_pretrained(model, config)
     if settings["freeze"]:
         freeze(model, settings["freeze"])
     if settings["use_sync_bn"]:
-        model = _synchronize_norms(model)
+        model = _synchronize_norms(model, ranks)
     steps_per_epoch = updates_per_epoch(len(loader), settings["accumulate_steps"])
-    step = _build_step(config, model, steps_per_epoch)
+    step = _build_step(config, model, steps_per_epoch, ranks)
     indicator = build_metric(config).main_indicator
     trainer = Trainer(
         step,
@@ -65,8 +65,9 @@ def build_trainer(config: Config) -> Trainer:
         _batch_metric(config) if settings["cal_metric_during_train"] else None,
         _evaluation(config, step.network, step.precision) if config.get("Eval") else None,
         WeightAverage(step.network, settings["ema_decay"]) if settings["ema_decay"] else None,
-        _build_log(settings, steps_per_epoch, indicator) if dist.get_rank() == 0 else None,
+        _build_log(settings, steps_per_epoch, indicator) if ranks.is_first else None,
         _train_settings(settings, indicator),
+        ranks,
     )
     if settings["checkpoints"]:
         trainer.resume(settings["checkpoints"])
@@ -75,21 +76,22 @@ def build_trainer(config: Config) -> Trainer:
     return trainer
 
 
-def _synchronize_norms(model):
+def _synchronize_norms(model, ranks: Ranks):
     """The model with batch norms that see all ranks' samples; parameters and statistics are the same objects."""
     if paddle.get_device() == "cpu":  # for which Paddle has no such kernel
         logger.warning("use_sync_bn needs GPUs: batch norms see the samples of their own process")
         return model
-    return paddle.nn.SyncBatchNorm.convert_sync_batchnorm(model) if dist.get_world_size() > 1 else model
+    return paddle.nn.SyncBatchNorm.convert_sync_batchnorm(model) if ranks.size > 1 else model
 
 
-def _build_step(config, model, steps_per_epoch) -> TrainStep:
+def _build_step(config, model, steps_per_epoch, ranks: Ranks) -> TrainStep:
     settings = config["Global"]
     optimizer, schedule = build_optimizer(config, model, steps_per_epoch=steps_per_epoch, epochs=settings["epoch_num"])
     precision = _build_precision(settings)
     model, optimizer = precision.prepare(model, optimizer)
+    ranks.share(model.state_dict().values())
     return TrainStep(
-        paddle.DataParallel(model) if dist.get_world_size() > 1 else model,
+        model,
         build_loss(config),
         optimizer,
         schedule,
@@ -97,6 +99,7 @@ def _build_step(config, model, steps_per_epoch) -> TrainStep:
         keep_keys_of(config, "Train"),
         settings["seed"],
         settings["accumulate_steps"],
+        ranks,
     )
 
 
@@ -114,7 +117,7 @@ def _report_unknown_characters(dataset, charset) -> None:
         )
 
 
-def _build_train_loader(config) -> WordLoader:
+def _build_train_loader(config, ranks: Ranks) -> WordLoader:
     dataset = build_dataset(config, "Train", with_labels=True)
     settings = config["Train"]["loader"]
     sampler = build_sampler(
@@ -123,8 +126,8 @@ def _build_train_loader(config) -> WordLoader:
         shuffle=settings["shuffle"],
         drop_last=settings["drop_last"],
         seed=config["Global"]["seed"],
-        rank=dist.get_rank(),
-        num_ranks=dist.get_world_size(),
+        rank=ranks.rank,
+        num_ranks=ranks.size,
     )
     return build_loader(
         dataset,

@@ -79,8 +79,19 @@ class AttentionLoss(nn.Layer):
         """
         if self.reduction == "sum":
             return [1.0] * len(batches)
-        sizes = [float(self._counts(batch[1].astype("int64")).sum()) for batch in batches]
+        sizes = [self._size(batch) for batch in batches]
         return [size / sum(sizes) for size in sizes]
+
+    def rank_weight(self, batches) -> float:
+        """What the batches of a rank count beside those of the others, of which each has its own.
+
+        Of sums the ranks' average is taken, as PaddleOCR does.
+        """
+        return 1.0 if self.reduction == "sum" else sum(self._size(batch) for batch in batches)
+
+    def _size(self, batch) -> float:
+        """Number of steps that count."""
+        return float(self._counts(batch[1].astype("int64")).sum())
 
     def _counts(self, labels):
         """1 where a step counts, [B, L]."""

@@ -1,9 +1,8 @@
-"""What a run depends on besides its configuration: the device, and the other ranks."""
+"""What a run depends on besides its configuration: the device."""
 
 import logging
 
 import paddle
-import paddle.distributed as dist
 
 logger = logging.getLogger(__name__)
 
@@ -28,14 +27,3 @@ def select_device(use_gpu: bool) -> str:
     device = "gpu" if use_gpu else "cpu"
     paddle.set_device(device)
     return device
-
-
-def is_first_rank() -> bool:
-    """Whether this process is the one that writes and prints."""
-    return dist.get_rank() == 0
-
-
-def start_ranks() -> None:
-    """Joins the other ranks where ``paddle.distributed.launch`` has started several; on a CPU they talk by gloo."""
-    if dist.get_world_size() > 1 and not dist.is_initialized():
-        dist.init_parallel_env()

@@ -6,6 +6,7 @@ checkpoint like any other. All are written aside first and renamed last, so that
 moment are there or can be made whole.
 """
 
+import contextlib
 import logging
 import os
 import re
@@ -46,6 +47,7 @@ class Progress:
         evaluations_since_best: evaluations behind it.
         scaler: state of the loss scaling; empty without it.
         has_average: whether averaged weights were saved beside.
+        is_evaluation_due: whether what was saved is still to be evaluated.
     """
 
     epoch: int = 0
@@ -55,6 +57,7 @@ class Progress:
     evaluations_since_best: int = 0
     scaler: dict = field(default_factory=dict)
     has_average: bool = False
+    is_evaluation_due: bool = False
 
 
 def save_training(
@@ -70,12 +73,19 @@ def save_training(
         average: averaged weights; None: there are none, and those of an earlier save go.
 
     Raises:
-        CheckpointError: they cannot be written; older ones are as they were.
+        CheckpointError: they cannot be written, or a weight is not finite; older ones are as they were.
 
     Differs: 9, 18.
     """
+    recover(prefix)  # or the seal of a save that was interrupted would stand for this one
+    weights = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
+    if spoilt := [name for name, value in weights.items() if not np.isfinite(value).all()]:
+        raise CheckpointError(
+            f"step {progress.global_step} has made weights that are not finite ({', '.join(spoilt[:3])}): {prefix} is "
+            "left as it was; a lower learning rate, or Optimizer.clip_norm_global, may help"
+        )
     contents = {
-        PARAMS_SUFFIX: {name: tensor.numpy() for name, tensor in model.state_dict().items()},
+        PARAMS_SUFFIX: weights,
         OPTIMIZER_SUFFIX: _optimizer_entries(model, optimizer),
         PROGRESS_SUFFIX: asdict(replace(progress, has_average=average is not None)),
     }
@@ -126,7 +136,7 @@ def _rename_aside(prefix) -> None:
     # The file of the progress is written last and renamed last: while it is there, the others are complete.
     for suffix in _SUFFIXES:
         aside = Path(f"{prefix}{suffix}{_ASIDE}")
-        if aside.exists():
+        with contextlib.suppress(FileNotFoundError):  # another rank may have done it
             os.replace(aside, f"{prefix}{suffix}")
 
 
