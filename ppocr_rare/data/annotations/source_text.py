@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, TreeBuilder
 from xml.parsers import expat
 
+from ppocr_rare.data.annotations.matlab import is_matlab
 from ppocr_rare.errors import SampleError
 from ppocr_rare.utils.images import MAX_FILE_BYTES
 from ppocr_rare.utils.open_file import open_file
@@ -35,8 +36,8 @@ def read_text(path: str | os.PathLike) -> str:
         raise SampleError("unreadable file", error.strerror or "") from error
     if len(data) > MAX_FILE_BYTES:
         raise SampleError("file too large", f"more than {MAX_FILE_BYTES} bytes")
-    if data.startswith(b"MATLAB 5.0 MAT-file"):
-        raise SampleError("MATLAB file", "not read; the authors distribute the same annotations as text: use those")
+    if is_matlab(data):
+        raise SampleError("MATLAB file", "only Total-Text's are read")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\0" in data:
         raise SampleError("not text", "binary, or UTF-16; save it as UTF-8")
     declared = _DECLARED.match(data)

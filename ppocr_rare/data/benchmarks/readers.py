@@ -1,23 +1,17 @@
 """Reads the annotations of the seven sets as their authors wrote them."""
 
 import contextlib
-import io
 import re
-import struct
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from ppocr_rare.data.annotations import read_annotations, svt_xml
+from ppocr_rare.data.annotations.matlab import load_matlab
 from ppocr_rare.data.annotations.source_text import lines_of, parse_xml, read_text
 from ppocr_rare.data.benchmarks.words import ListedWord
 from ppocr_rare.errors import DataError, SampleError
-from ppocr_rare.utils.images import read_image_bytes
 from ppocr_rare.utils.stats import Rejection
 
-MAX_MATLAB_BYTES = 1 << 30  # unpacked; the lexicons of IIIT5K take a fifth of it
-
-_HEADER_BYTES, _LITTLE_ENDIAN, _COMPRESSED = 128, b"IM", 15  # of a MATLAB 5 file
 _QUOTED = re.compile(r'([^\t]+?)\s*,\s*"(.*)"')  # ICDAR: word_1.png, "A \"quoted\" word"
 _ESCAPED = re.compile(r'\\(["\\])')
 
@@ -28,37 +22,14 @@ def read_matlab(path: Path) -> list[ListedWord]:
     Raises:
         DataError: it cannot be read, or SciPy, which reads it, is not installed.
     """
-    try:
-        from scipy.io import loadmat
-    except ModuleNotFoundError as error:
-        raise DataError(f"{path} needs SciPy to be read: pip install 'ppocr_rare[benchmark]'") from error
     with _named(path):
-        data = read_image_bytes(path)  # bounded, as for an image
+        found = load_matlab(path, ["testdata"])
     try:
-        _check_unpacked_size(data)
-        rows = loadmat(io.BytesIO(data), squeeze_me=True, variable_names=["testdata"])["testdata"]
-        names, labels = (rows[name].reshape(-1) for name in ("ImgName", "GroundTruth"))
+        names, labels = (found["testdata"][name].reshape(-1) for name in ("ImgName", "GroundTruth"))
         pairs = [(str(name), str(label)) for name, label in zip(names, labels, strict=True)]
-    except Exception as error:  # a damaged file can raise nearly anything in SciPy's parser
-        reason = f"{type(error).__name__}: {error}"
-        raise DataError(f"{path} is no struct array 'testdata' with ImgName and GroundTruth ({reason})") from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise DataError(f"{path} is no struct array 'testdata' with ImgName and GroundTruth ({error})") from error
     return [ListedWord(name, path.parent / name, label) for name, label in pairs]
-
-
-def _check_unpacked_size(data: bytes) -> None:
-    """Raises ValueError where the compressed elements of a MATLAB 5 file hold more than MAX_MATLAB_BYTES."""
-    order = "<" if data[:_HEADER_BYTES].endswith(_LITTLE_ENDIAN) else ">"
-    start, total = _HEADER_BYTES, 0
-    while start + 8 <= len(data):
-        kind, size = struct.unpack_from(f"{order}II", data, start)
-        start += 8
-        inflater, packed = zlib.decompressobj(), data[start : start + size] if kind == _COMPRESSED else b""
-        while packed:
-            total += len(inflater.decompress(packed, 1 << 20))
-            packed = inflater.unconsumed_tail
-            if total > MAX_MATLAB_BYTES:
-                raise ValueError(f"unpacks to more than {MAX_MATLAB_BYTES} bytes")
-        start += size
 
 
 def read_icdar_2003(path: Path) -> list[ListedWord]:

@@ -39,14 +39,16 @@ class ImageIndex:
     def beside(self, annotation: str | os.PathLike) -> Path:
         """Returns the image that belongs to an annotation file by its name, less ``gt_`` or leading zeros.
 
+        The image's own extension may stand before the annotation's: ``img1.jpg.txt``.
+
         Raises:
             SampleError: as for ``named``.
         """
         path = Path(annotation)
         bare = _PREFIX.sub("", path.stem, count=1) if _PREFIX.match(path.stem) else path.stem
         for stem in (path.stem, bare, bare.lstrip("0")):
-            if stem in self._by_stem:
-                return _choose(self._by_stem[stem], path.parent.parts, f"{stem}.*")
+            if candidates := self._by_stem.get(stem) or self._by_name.get(stem):
+                return _choose(candidates, path.parent.parts, stem)
         raise SampleError("missing image", f"none is named {bare}.*")
 
 

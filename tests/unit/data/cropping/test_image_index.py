@@ -37,6 +37,9 @@ def test_by_name(photos, name, found):
         ("gt/a/gt_img_1.txt", "a/img_1.jpg"),
         ("gt_x.txt", "gt_x.png"),
         ("img77.json", "img77.jpg"),
+        ("gt/img77.jpg.txt", "img77.jpg"),
+        ("gt/poly_gt_img77.jpg.mat", "img77.jpg"),
+        ("gt/b/img_1.jpg.txt", "b/img_1.jpg"),
     ],
 )
 def test_by_the_annotations_name(photos, annotation, found):
