@@ -150,7 +150,9 @@ def _seal(rng, text, part) -> Part:
 
 
 def _wave(rng, text, part) -> Part:
-    wave = Wave(rng.uniform(0.08, 0.25), rng.uniform(0.5, 1.4), rng.uniform(0, 360))
+    """Hills and valleys; lower ones under a short word, whose few letters would lie on their sides."""
+    amplitude = rng.uniform(0.08, 0.25) * min(1, len(text) / 5)
+    wave = Wave(amplitude, rng.uniform(0.5, 1.4), rng.uniform(0, 360))
     return {"baseline": wave, "letter_spacing": rng.uniform(0.02, 0.1), "rotation": rng.normal(0, 3)}
 
 

@@ -62,6 +62,13 @@ def test_a_recipe_follows_the_seed():
     assert first == same != other and first.height == 48
 
 
+@pytest.mark.parametrize(("text", "share"), [("I", 0.2), ("Bar", 0.6), ("Hotel", 1), ("Harbour", 1)])
+def test_short_words_ride_on_low_waves(text, share):
+    drawn = [draw_recipe(text, 32, np.random.default_rng(seed), ["wave"], []).baseline for seed in range(100)]
+    amplitudes = [wave.amplitude / share for wave in drawn]
+    assert 0.08 <= min(amplitudes) < 0.1 and 0.23 < max(amplitudes) <= 0.25
+
+
 def test_what_is_chosen_comes_and_nothing_else():
     rng = np.random.default_rng(0)
     layouts, effects = choose(LAYOUTS, ["arc", "wave"], "layouts"), choose(EFFECTS, [], "effects")
