@@ -1,6 +1,7 @@
-"""Words rendered per second by one processor, all layouts and effects mixed, and where the time goes.
+"""Words rendered per second by one processor beside what training takes, all layouts and effects mixed; their stages.
 
-Processor time of this process is measured, so that what else runs on the machine matters little.
+Of the renderer the processor time is measured, so that what else runs on the machine matters little; of the training
+step the time that passes.
 """
 
 import argparse
@@ -11,7 +12,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import machine
+from ppocr_rare.utils.cli import run
 
+CONFIG = Path(__file__).resolve().parents[1] / "configs" / "rec" / "rec_mv3_tps_bilstm_att.yml"
 STAGES = {  # what a step of the renderer's is called in the table: (module, function)
     "text": ("texts.TextSource", "draw"),
     "font": ("font_pool.FontPool", "draw"),
@@ -38,6 +41,14 @@ def measure(height: int, num: int, fonts: list[str]) -> float:
     for number in range(1, num + 1):
         synthesizer.draw((1, number)).encode()
     return (time.process_time() - start) / num
+
+
+def measure_training(config: Path, batch_size: int, rounds: int) -> float:
+    """Seconds per image of a training step, as ``bench_loader.py`` measures it."""
+    from benchmarks.train_step import TrainStep, in_turns
+    from ppocr_rare import load_config
+
+    return in_turns({"step": TrainStep(load_config(config), batch_size)}, rounds)["step"] / batch_size
 
 
 def measure_stages(height: int, num: int, fonts: list[str]) -> dict[str, float]:
@@ -76,18 +87,23 @@ def main():
     parser.add_argument("--height", type=int, nargs="+", default=[32, 48], help="of the images (default: 32 48)")
     parser.add_argument("--num", type=int, default=1000, help="words to measure (default: 1000)")
     parser.add_argument("--fonts", nargs="+", default=["shipped"], metavar="DIR", help="see tools/synthesize.py")
+    parser.add_argument("-c", "--config", type=Path, default=CONFIG, metavar="FILE", help="of the training step")
+    parser.add_argument("--batch_size", type=int, default=64, help="of the training step (default: 64)")
+    parser.add_argument("--rounds", type=int, default=5, help="training steps that count; their median is shown")
     args = parser.parse_args()
     machine.use_threads(1)
     import cv2
 
     cv2.setNumThreads(1)
-    print("height | images/s on one processor\n---|---")
+    print("one processor | images/s\n---|---")
     for height in args.height:
-        print(f"{height} | {1 / measure(height, args.num, args.fonts):.0f}")
+        print(f"renderer, {height} pixels high | {1 / measure(height, args.num, args.fonts):.0f}")
+    seconds = measure_training(args.config, args.batch_size, args.rounds)
+    print(f"training step of {args.config.stem} | {1 / seconds:.0f}")
     print(f"\nstage, {args.height[0]} pixels high | ms per image\n---|---")
     for stage, seconds in measure_stages(args.height[0], args.num, args.fonts).items():
         print(f"{stage} | {seconds * 1000:.3f}")
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

@@ -85,5 +85,13 @@ def test_bench_loader():
     assert rows == ["| loader, 0 workers", "| loader, 1 workers", f"| training step of {CONFIG.stem}"]
 
 
+def test_bench_render():
+    out = output_of("bench_render", "--num", 3, "--height", 32, 48, "--batch_size", 2, "--rounds", 1)
+    rates, stages = ([line.split(" | ") for line in part.splitlines()[2:]] for part in out.split("\n\n"))
+    rows = ["renderer, 32 pixels high", "renderer, 48 pixels high", f"training step of {CONFIG.stem}"]
+    assert [name for name, _ in rates] == rows and all(rate.isdigit() for _, rate in rates)
+    assert "camera" in dict(stages)
+
+
 def test_opening_of_a_simulated_data_set():
     assert output_of("bench_loader", "--simulate", 3000).startswith("3000 samples: opened after ")
