@@ -144,6 +144,7 @@ def build_operators(config: Config, section: str, with_labels: bool) -> list:
     runtime: dict[str, Any] = {
         "charset": build_charset(config),
         "max_text_length": config["Global"]["max_text_length"],
+        "num_steps": config["Global"]["max_text_length"],
     }
     operators = []
     for entry in config[section]["dataset"]["transforms"]:

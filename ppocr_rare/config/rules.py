@@ -131,8 +131,20 @@ def images_are_decoded_then_resized(draft: Draft) -> Faults:
 def evaluation_sees_images_as_they_are(draft: Draft) -> Faults:
     """What is measured and read is not augmented."""
     for index, name, _ in draft.operators("Eval"):
-        if name == "RecAug":
-            yield f"Eval.dataset.transforms.{index}.RecAug", "must go: it changes images at random, for training alone"
+        if name in ("RecAug", "RecConAug"):
+            yield f"Eval.dataset.transforms.{index}.{name}", "must go: it changes images at random, for training alone"
+
+
+def words_are_joined_as_texts(draft: Draft) -> Faults:
+    """RecConAug takes pixels of any size and a label that is still text."""
+    operators = draft.operators("Train")
+    for index, name, _ in operators:
+        if name == "RecConAug":
+            before = [other for place, other, _ in operators if place < index]
+            late = [other for other in before if other == "RecResizeImg" or other.endswith("LabelEncode")]
+            if late or "DecodeImage" not in before:
+                place = f"before {late[0]}" if late else "behind DecodeImage"
+                yield f"Train.dataset.transforms.{index}.RecConAug", f"must stand {place}"
 
 
 def batches_hold_what_is_needed(draft: Draft) -> Faults:
@@ -163,5 +175,6 @@ RULES: tuple[Callable[[Draft], Faults], ...] = (
     images_are_decoded_then_resized,
     features_are_one_high,
     evaluation_sees_images_as_they_are,
+    words_are_joined_as_texts,
     batches_hold_what_is_needed,
 )

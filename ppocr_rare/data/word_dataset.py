@@ -2,14 +2,19 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
+
+import numpy as np
 
 from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.stats import Rejection
 
 Sample = dict[str, Any]
 Transform = Callable[[Sample], Sample]
+
+# Ends the key that a sample's neighbours are drawn from. Not 0, which would make no other key; 1 and 2 are taken.
+_NEIGHBOURS = 3
 
 
 class Part(NamedTuple):
@@ -89,12 +94,43 @@ class WordDataset(ABC):
             turn: how often it has come in this epoch before.
         """
         try:
-            sample = {**self.read(index), "rng_key": self.rng_key(index, turn)}
-            for transform in self.transforms:
-                sample = transform(sample)
+            *_, sample = self.stages(index, turn)
         except SampleError as error:
             return Rejection(self.key(index), self._text_if_any(index), error.reason, error.detail)
         return sample
+
+    def stages(self, index: int, turn: int = 0) -> Iterator[Sample]:
+        """Yields the sample as it was read, and after each of the transforms; the arguments are those of ``draw``.
+
+        A transform with an attribute ``num_neighbours`` above 0 finds ``neighbours`` in the sample: an iterator of so
+        many other samples of this data set at most, each after the transforms before that one. They follow from the
+        sample's ``rng_key`` alone, are read when they are asked for, and those that cannot be used are left out.
+
+        Raises:
+            SampleError: the sample cannot be used.
+        """
+        return self._stages(index, self.rng_key(index, turn), self.transforms)
+
+    def _stages(self, index: int, key: tuple[int, ...], transforms: Sequence[Transform]) -> Iterator[Sample]:
+        sample = {**self.read(index), "rng_key": key}
+        yield sample
+        for place, transform in enumerate(transforms):
+            if num := getattr(transform, "num_neighbours", 0):
+                sample["neighbours"] = self._neighbours(index, key, transforms[:place], num)
+            sample = transform(sample)
+            yield sample
+
+    def _neighbours(self, index: int, key: tuple[int, ...], transforms: Sequence[Transform], num: int):
+        if len(self) < 2:
+            return
+        places = np.random.default_rng((*key, _NEIGHBOURS)).integers(len(self) - 1, size=num)
+        for number, place in enumerate(places.tolist(), start=1):
+            other = place + (place >= index)  # any but the sample itself
+            try:
+                *_, sample = self._stages(other, (*key, _NEIGHBOURS, number), transforms)
+            except SampleError:
+                continue
+            yield sample
 
     def split_into_sets(self) -> list[tuple[str, "WordDataset"]]:
         """Returns each of the sets as a data set of its own, with its name; nothing is opened or read again."""

@@ -85,6 +85,10 @@ class RecAug:
     pass
 
 
+class RecConAug:
+    pass
+
+
 class RecResizeImg:
     def __init__(self, image_shape: list[int], padding: bool = True):
         pass
@@ -135,7 +139,7 @@ FAKES = {
     "OPTIMIZERS": (Adam, AdamW),
     "SCHEDULES": (Const, Cosine),
     "REGULARIZERS": (L1, L2),
-    "OPERATORS": (DecodeImage, AttnLabelEncode, CTCLabelEncode, RecAug, RecResizeImg, KeepKeys),
+    "OPERATORS": (DecodeImage, AttnLabelEncode, CTCLabelEncode, RecAug, RecConAug, RecResizeImg, KeepKeys),
 }
 
 

@@ -3,11 +3,13 @@
 from ppocr_rare.data.imaug.label_ops import AttnLabelEncode
 from ppocr_rare.data.imaug.operators import DecodeImage, KeepKeys
 from ppocr_rare.data.imaug.rec_aug import RecAug
+from ppocr_rare.data.imaug.rec_con_aug import RecConAug
 from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
 from ppocr_rare.registry import OPERATORS
 
 OPERATORS.register(DecodeImage)
 OPERATORS.register(AttnLabelEncode)
 OPERATORS.register(RecAug)
+OPERATORS.register(RecConAug)
 OPERATORS.register(RecResizeImg)
 OPERATORS.register(KeepKeys)

@@ -111,9 +111,7 @@ def _look_at(index: int, survey: Survey, charset: Charset | None) -> None:
     dataset, text = survey.dataset, ""
     try:
         text = _look_at_label(index, survey, charset)
-        sample = {**dataset.read(index), "rng_key": dataset.rng_key(index)}
-        for transform in dataset.transforms:
-            sample = transform(sample)
+        for transform, sample in zip((None, *dataset.transforms), dataset.stages(index), strict=True):
             if isinstance(transform, DecodeImage):
                 height, width = sample["image"].shape[:2]
                 survey.aspects.append(width / height)

@@ -86,6 +86,21 @@ def test_every_function_that_yields_faults_is_a_rule():
             "Eval.dataset.transforms.1.RecAug: must go: it changes images at random",
         ),
         (
+            "Eval.dataset.transforms.1.RecConAug",
+            {"prob": 0.5},
+            "Eval.dataset.transforms.1.RecConAug: must go: it changes images at random",
+        ),
+        (
+            "Train.dataset.transforms.0",
+            {"RecConAug": None, "DecodeImage": None},
+            "Train.dataset.transforms.0.RecConAug: must stand behind DecodeImage",
+        ),
+        (
+            "Train.dataset.transforms.2.RecConAug",
+            None,
+            "Train.dataset.transforms.2.RecConAug: must stand before AttnLabelEncode",
+        ),
+        (
             "Train.dataset.transforms.0",
             {"DecodeImage": {"channel_first": True}},
             "Train.dataset.transforms.0.DecodeImage.channel_first: must be False",
@@ -109,6 +124,7 @@ def test_each_rule_names_the_path(data, change, path, value, fault):
         ("Global.freeze", []),
         ("Eval.dataset.transforms.3.KeepKeys.keep_keys", ["image"]),
         ("Train.dataset.transforms.1.RecAug", None),
+        ("Train.dataset.transforms.1.RecConAug", None),
         ("Optimizer.regularizer", None),
         ("Optimizer", {"name": "Adam", "clip_norm": 1.0}),
         ("Architecture.Head.name", "CTCHead"),  # another head has other partners

@@ -38,6 +38,21 @@ def refuse_b(sample):
     return sample
 
 
+class Neighbourly:
+    """Notes the neighbours that a sample has."""
+
+    num_neighbours = 3
+
+    def __call__(self, sample):
+        return {**sample, "neighbours": list(sample["neighbours"])}
+
+
+def neighbours_of(dataset, index=0, turn=0):
+    """(label, key of what is drawn) of each."""
+    sample = dataset.draw(index, turn)
+    return [(other["label"], other["rng_key"]) for other in sample["neighbours"]]
+
+
 def test_a_sample_holds_key_image_text_and_label():
     assert Letters().read(0) == {"key": "#0", "image": b"a", "text": "a", "label": "a"}
 
@@ -60,6 +75,50 @@ def test_all_is_one_part_unless_mixed():
 def test_transforms_run_in_order_and_leave_the_text_alone():
     sample = Letters([lengthen, lengthen])[4]
     assert (sample["text"], sample["label"]) == ("e", "eeee")
+
+
+def test_stages_are_the_sample_as_read_and_after_each_transform():
+    assert [sample["label"] for sample in Letters([lengthen, lengthen]).stages(4)] == ["e", "ee", "eeee"]
+    with pytest.raises(SampleError, match="no label"):
+        list(Letters().stages(2))
+
+
+def test_neighbours_follow_from_the_key_alone():
+    dataset, again = Letters([Neighbourly()]), Letters([Neighbourly()])
+    again.draw(4)  # whatever was drawn before
+    drawn = {}
+    for epoch in range(3):
+        for part in (dataset, again):
+            part.set_epoch(epoch)
+        for turn in range(3):
+            drawn[epoch, turn] = neighbours_of(dataset, 0, turn)
+            assert neighbours_of(again, 0, turn) == drawn[epoch, turn]
+    assert len({str([label for label, _ in found]) for found in drawn.values()}) > 4
+    keys = [key for found in drawn.values() for _, key in found]
+    assert len(set(keys)) == len(keys) and not any(len(key) == 4 for key in keys)  # each draws for itself
+
+
+def test_neighbours_are_any_but_the_sample_itself():
+    dataset, labels = Letters([Neighbourly()]), set()
+    for turn in range(100):
+        found = neighbours_of(dataset, 1, turn)
+        assert len(found) <= 3  # c and d cannot be read: they are left out, and cost nothing
+        labels.update(label for label, _ in found)
+    assert labels == {"a", "e"}
+    assert isinstance(dataset[2], Rejection)  # as without neighbours
+
+
+def test_neighbours_have_passed_the_transforms_before():
+    dataset = Letters([lengthen, refuse_b, Neighbourly(), lengthen])
+    labels = {label for turn in range(50) for label, _ in neighbours_of(dataset, 4, turn)}
+    assert labels == {"aa"}
+
+
+def test_the_only_sample_has_no_neighbours():
+    (_, part), _ = Letters([Neighbourly()]).split_into_sets()
+    assert {label for turn in range(9) for label, _ in neighbours_of(part, 0, turn)} == {"b"}  # of its own set
+    part._indices = range(1)
+    assert neighbours_of(part) == []
 
 
 def test_what_cannot_be_used_is_a_rejection_in_its_own_place():
