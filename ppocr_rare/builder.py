@@ -120,6 +120,22 @@ def build_optimizer(config: Config, model, *, steps_per_epoch: int, epochs: int)
         raise ConfigError(f"Optimizer: {error}") from error
 
 
+def build_precision(config: Config):
+    """The number types of training, from ``Global.use_amp`` and what goes with it, for the device in use."""
+    from ppocr_rare.utils.precision import Precision
+
+    settings = config["Global"]
+    return Precision(
+        settings["use_amp"],
+        settings["amp_level"],
+        settings["amp_dtype"],
+        settings["scale_loss"],
+        settings["use_dynamic_loss_scaling"],
+        settings["amp_custom_black_list"] or (),
+        settings["amp_custom_white_list"] or (),
+    )
+
+
 def build_post_process(config: Config):
     """The decoder of ``PostProcess``: from probabilities [B, L, V] to words."""
     config.require("PostProcess")

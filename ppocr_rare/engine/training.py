@@ -15,6 +15,7 @@ from ppocr_rare.builder import (
     build_model,
     build_optimizer,
     build_post_process,
+    build_precision,
     keep_keys_of,
 )
 from ppocr_rare.config import Config
@@ -30,7 +31,6 @@ from ppocr_rare.engine.train_step import TrainStep
 from ppocr_rare.engine.trainer import Trainer
 from ppocr_rare.engine.weight_average import WeightAverage
 from ppocr_rare.metrics import WordScores
-from ppocr_rare.utils.precision import Precision
 from ppocr_rare.utils.ranks import Ranks, join_ranks
 from ppocr_rare.utils.runtime import select_device
 
@@ -87,7 +87,7 @@ def _synchronize_norms(model, ranks: Ranks):
 def _build_step(config, model, steps_per_epoch, ranks: Ranks) -> TrainStep:
     settings = config["Global"]
     optimizer, schedule = build_optimizer(config, model, steps_per_epoch=steps_per_epoch, epochs=settings["epoch_num"])
-    precision = _build_precision(settings)
+    precision = build_precision(config)
     model, optimizer = precision.prepare(model, optimizer)
     ranks.share(model.state_dict().values())
     return TrainStep(
@@ -136,18 +136,6 @@ def _build_train_loader(config, ranks: Ranks) -> WordLoader:
         num_workers=settings["num_workers"],
         use_shared_memory=settings["use_shared_memory"],
         batch_sampler=sampler,
-    )
-
-
-def _build_precision(settings) -> Precision:
-    return Precision(
-        settings["use_amp"],
-        settings["amp_level"],
-        settings["amp_dtype"],
-        settings["scale_loss"],
-        settings["use_dynamic_loss_scaling"],
-        settings["amp_custom_black_list"] or (),
-        settings["amp_custom_white_list"] or (),
     )
 
 

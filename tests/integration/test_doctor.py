@@ -38,7 +38,7 @@ def test_training_can_start(examine, tmp_path):
     subjects = {line.split("  ")[0] for line in lines_of(result, "ok")}
     assert {"config", "dictionary", "output", "Train samples", "Eval samples", "loader", "device"} <= subjects
     assert {"model", "dry step", "memory"} <= subjects
-    assert "images/s" in result.out and "over 3 images" in result.out
+    assert "images/s" in result.out and "over 2 images" in result.out
     assert sorted(tmp_path.rglob("*")) == before  # nothing was written
 
 

@@ -85,6 +85,7 @@ class DryStep:
         gradient_bytes: gradients of the trainable weights.
         optimizer_bytes: state of the optimizer.
         activation_bytes: what the forward pass keeps for the backward pass, over all images.
+        is_updated: whether any step changed the weights: gradients may not fit into float16.
     """
 
     num_images: int
@@ -94,6 +95,7 @@ class DryStep:
     gradient_bytes: int
     optimizer_bytes: int
     activation_bytes: int
+    is_updated: bool = True
 
     @property
     def images_per_s(self) -> float:

@@ -2,18 +2,20 @@
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import paddle
 
-from ppocr_rare.builder import build_loss, build_model, build_optimizer, keep_keys_of
-from ppocr_rare.data.loader import build_loader
+from ppocr_rare.builder import build_loss, build_model, build_optimizer, build_precision, keep_keys_of
+from ppocr_rare.data.loader import Batch, build_loader
+from ppocr_rare.engine.decisions import updates_per_epoch
 from ppocr_rare.engine.doctor.findings import Case, DryStep, Finding, Skipped, duration, size
 from ppocr_rare.engine.doctor.machine import num_cores
 from ppocr_rare.engine.fine_tuning import freeze
+from ppocr_rare.engine.train_step import NonFiniteLoss, TrainStep
 
-CPU_IMAGES = 4  # a GPU takes the whole batch, which shows whether it fits
+CPU_IMAGES = 2  # a GPU takes the whole batch, which shows whether it fits
 MAX_STEPS, BUDGET_S = 3, 8.0  # the first step is slower than those behind it
 NEARLY_ALL = 0.9  # of the memory
 
@@ -38,14 +40,17 @@ def check_step(case: Case) -> Iterator[Finding]:
     is_cpu = paddle.get_device() == "cpu"
     num_images = case.config["Train"]["loader"]["batch_size_per_card"]
     num_images = min(num_images, CPU_IMAGES) if is_cpu else num_images
-    step = case.step = _run(case, survey.usable[:num_images])
+    try:
+        step = case.step = _run(case, survey.usable[:num_images])
+    except NonFiniteLoss as error:
+        yield Finding("FAULT", "dry step", f"{error}, no number to learn from; look at the weights and the labels")
+        return
     message = f"loss {step.loss:.2f} over {step.num_images} images; {step.seconds:.2f} s a step"
     if not is_cpu:
         message += f"; at most {size(paddle.device.cuda.max_memory_allocated())} of GPU memory were in use"
-    if math.isfinite(step.loss):
-        yield Finding("ok", "dry step", message)
-    else:
-        yield Finding("FAULT", "dry step", f"{message}: not a number to learn from; look at the weights and the labels")
+    yield Finding("ok", "dry step", message)
+    if not step.is_updated:
+        yield _overflow(case.config["Global"])
 
 
 def check_memory(case: Case) -> Iterator[Finding]:
@@ -65,7 +70,7 @@ def check_memory(case: Case) -> Iterator[Finding]:
     if case.memory_bytes:
         message += f" of {size(case.memory_bytes)}"
     details = [", ".join(f"{name} {size(number)}" for name, number in parts.items())]
-    details.append("activations measured in the dry step, float32; work space and loader processes come on top")
+    details.append("activations measured in the dry step; work space and loader processes come on top")
     is_tight = bool(case.memory_bytes) and total > NEARLY_ALL * case.memory_bytes
     if is_tight:
         message += "; lower Train.loader.batch_size_per_card"
@@ -89,37 +94,72 @@ def check_speed(case: Case) -> Iterator[Finding]:
     yield Finding("note" if loading < step.images_per_s else "ok", "speed", message, (detail,))
 
 
+def _overflow(settings: Mapping) -> Finding:
+    message = "the gradients do not fit into float16, and no step changed the weights"
+    if settings["use_dynamic_loss_scaling"]:
+        return Finding("note", "precision", f"{message}; the scale falls until they fit, from {settings['scale_loss']}")
+    advice = "lower Global.scale_loss or set Global.use_dynamic_loss_scaling"
+    return Finding("FAULT", "precision", f"{message}: {advice}")
+
+
+class _WatchedLoss:
+    """A loss that notes what is allocated when the forward pass is done."""
+
+    def __init__(self, loss):
+        self.loss = loss
+        self.weights, self.rank_weight = loss.weights, loss.rank_weight
+        self.allocated_bytes = 0
+
+    def __call__(self, logits, batch):
+        result = self.loss(logits, batch)
+        self.allocated_bytes = _allocated_bytes()
+        return result
+
+
 def _run(case: Case, indices: list[int]) -> DryStep:
-    config, model = case.config, case.model
-    keys, dataset = keep_keys_of(config, "Train"), case.surveys["Train"].dataset
-    batches = build_loader(dataset, keep_keys=keys, batch_size=len(indices), num_workers=0, batch_sampler=[indices])
-    batch = next(iter(batches))
-    steps_per_epoch = math.ceil(len(dataset) / config["Train"]["loader"]["batch_size_per_card"])
-    epochs = config["Global"]["epoch_num"]
-    freeze(model, config["Global"]["freeze"] or ())
-    optimizer, _ = build_optimizer(config, model, steps_per_epoch=steps_per_epoch, epochs=epochs)
-    loss_layer = build_loss(config)
-    model.train()
-    losses, start = [], time.perf_counter()
-    while len(losses) < MAX_STEPS and (not losses or time.perf_counter() - start < BUDGET_S):
+    """Steps as the training makes them."""
+    batch = _read(case, indices)
+    step = _build_step(case)
+    watched = step.loss = _WatchedLoss(step.loss)
+    updates, start = [], time.perf_counter()
+    while len(updates) < MAX_STEPS and (not updates or time.perf_counter() - start < BUDGET_S):
         step_start = time.perf_counter()
         before = _allocated_bytes()
-        loss = loss_layer(model(batch["image"], batch["label"]), [batch[key] for key in keys])["loss"]
-        kept = _allocated_bytes() - before
-        loss.backward()
-        optimizer.step()
-        optimizer.clear_grad()
-        losses.append(float(loss))  # waits for the device
+        update = step.run([batch], len(updates))
+        _wait()
         seconds = time.perf_counter() - step_start
+        updates.append((update.loss, update.is_done))
+        del update  # its logits, which the next step would find allocated
+    parameters = step.network.parameters()
     return DryStep(
         num_images=len(indices),
-        loss=losses[0],
+        loss=updates[0][0],
         seconds=seconds,
-        parameter_bytes=sum(_num_bytes(tensor) for tensor in _distinct(model.state_dict())),
-        gradient_bytes=sum(_num_bytes(p) for p in model.parameters() if not p.stop_gradient),
-        optimizer_bytes=sum(_num_bytes(value) for value in optimizer.state_dict().values() if _is_tensor(value)),
-        activation_bytes=kept,
+        parameter_bytes=sum(_num_bytes(tensor) for tensor in _distinct(step.network.state_dict())),
+        gradient_bytes=sum(_num_bytes(parameter) for parameter in parameters if not parameter.stop_gradient),
+        optimizer_bytes=sum(_num_bytes(tensor) for tensor in _tensors(step.optimizer.state_dict())),
+        activation_bytes=watched.allocated_bytes - before,
+        is_updated=any(is_done for _, is_done in updates),
     )
+
+
+def _read(case: Case, indices: list[int]) -> Batch:
+    keys, dataset = keep_keys_of(case.config, "Train"), case.surveys["Train"].dataset
+    loader = build_loader(dataset, keep_keys=keys, batch_size=len(indices), num_workers=0, batch_sampler=[indices])
+    return next(iter(loader))
+
+
+def _build_step(case: Case) -> TrainStep:
+    config, model, settings = case.config, case.model, case.config["Global"]
+    num_batches = math.ceil(len(case.surveys["Train"].dataset) / config["Train"]["loader"]["batch_size_per_card"])
+    steps_per_epoch = updates_per_epoch(num_batches, settings["accumulate_steps"])
+    freeze(model, settings["freeze"] or ())
+    optimizer, schedule = build_optimizer(config, model, steps_per_epoch=steps_per_epoch, epochs=settings["epoch_num"])
+    precision = build_precision(config)
+    model, optimizer = precision.prepare(model, optimizer)
+    model.train()
+    loss, keys = build_loss(config), keep_keys_of(config, "Train")
+    return TrainStep(model, loss, optimizer, schedule, precision, keys, settings["seed"])
 
 
 def _allocated_bytes() -> int:
@@ -129,8 +169,19 @@ def _allocated_bytes() -> int:
     return paddle.device.cuda.memory_allocated()
 
 
-def _is_tensor(value) -> bool:
-    return isinstance(value, paddle.Tensor)
+def _wait() -> None:
+    """Until the device has done what it was given."""
+    if paddle.get_device() != "cpu":
+        paddle.device.cuda.synchronize()
+
+
+def _tensors(state: Mapping) -> Iterator[paddle.Tensor]:
+    """Those of an optimizer's state, which holds float32 copies of weights as a state within it."""
+    for value in state.values():
+        if isinstance(value, paddle.Tensor):
+            yield value
+        elif isinstance(value, Mapping):
+            yield from _tensors(value)
 
 
 def _distinct(state: dict) -> list:

@@ -162,7 +162,7 @@ def _check_usable(section: str, survey: Survey, longest: int) -> Iterator[Findin
     for reason, count in survey.rejections.counts.most_common():
         details.append(f"{count} x {reason}")
         details += [f"    {example}" for example in survey.rejections.examples[reason][:MAX_EXAMPLES]]
-    level: Level = "note" if survey.usable or section == "Eval" else "FAULT"
+    level: Level = "note" if survey.usable else "FAULT"
     message = f"{bad} of {num} ({bad / num:.1%}) are left out; mend or remove them"
     yield Finding(level, subject, message, tuple(details))
 

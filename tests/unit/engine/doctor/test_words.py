@@ -111,7 +111,7 @@ def test_nothing_usable(make_case, tmp_path):
     write_lmdb(tmp_path / "words", [(b"", b"word")] * 3)
     case = make_case(f"Train.dataset.data_dir={tmp_path}", f"Eval.dataset.data_dir={tmp_path}")
     assert found(check_data(case, "Train"), "Train unusable").level == "FAULT"
-    assert found(check_data(case, "Eval"), "Eval unusable").level == "note"
+    assert found(check_data(case, "Eval"), "Eval unusable").level == "FAULT"
 
 
 def test_no_batch_in_an_epoch(make_case, tmp_path):
