@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ppocr_rare import registry
-from ppocr_rare.config.tables import ARCHITECTURE, DATASET_COMMON, GLOBAL, LOADER, OPTIMIZER_COMMON
+from ppocr_rare.config.tables import ARCHITECTURE, DATASET_COMMON, GLOBAL, LOADER, OPTIMIZER_COMMON, WITHOUT_EFFECT
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.registry import Registry
 from ppocr_rare.schema import REQUIRED, Key, Mismatch, Schema, describe, did_you_mean, list_known, show
@@ -63,6 +63,9 @@ class Checker:
                 values[name] = item
             else:
                 self.warnings.append(f"{path}.{name}: unknown key, ignored{did_you_mean(name, GLOBAL.keys)}")
+        for name in WITHOUT_EFFECT:
+            if values.get(name):
+                self.warnings.append(f"{path}.{name}: accepted, but it has no effect")
         return self._check_keys(path, values, GLOBAL, is_filled=True)
 
     def _is_typed(self, path: str) -> bool:

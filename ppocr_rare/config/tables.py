@@ -68,6 +68,9 @@ GLOBAL = Schema(
     )
 )
 
+# Keys of Global that PaddleOCR's files may switch on, and that do nothing here.
+WITHOUT_EFFECT = ("use_xpu", "use_npu", "use_mlu", "use_wandb")
+
 ARCHITECTURE = Schema(keys(model_type=(Literal["rec"], "rec"), algorithm=(Literal["RARE"],)))
 
 LOADER = Schema(

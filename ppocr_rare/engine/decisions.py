@@ -19,6 +19,7 @@ class TrainSettings:
         save_epoch_step: keep a checkpoint of every n-th epoch.
         save_batch_step: save ``latest`` behind every n-th update; None: at the ends of epochs alone.
         main_indicator: the metric by which a model is the best.
+        calc_epoch_interval: the accuracy on batches of training is measured in every n-th epoch.
         patience: stop after so many evaluations without a better one; None for never.
     """
 
@@ -31,6 +32,7 @@ class TrainSettings:
     save_batch_step: int | None
     main_indicator: str
     patience: int | None
+    calc_epoch_interval: int = 1
 
 
 def updates_per_epoch(num_batches: int, accumulate_steps: int) -> int:

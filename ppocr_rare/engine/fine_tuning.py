@@ -44,6 +44,12 @@ def _fit_classes(state: dict[str, np.ndarray], model, config: Config) -> dict[st
         return state
     num_classes = state["head.generator.bias"].size
     if dictionary is None and num_classes == len(charset):
+        if settings["character_dict_path"]:
+            logger.info(
+                "%s: its %d classes are taken for those of %s; if it was trained with another dictionary, name that in "
+                "Global.pretrained_character_dict_path",
+                settings["pretrained_model"], num_classes, settings["character_dict_path"],
+            )  # fmt: skip
         return state
     old_charset = Charset.from_file(dictionary, settings["pretrained_use_space_char"])
     if len(old_charset) != num_classes:

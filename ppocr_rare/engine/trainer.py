@@ -117,8 +117,7 @@ class Trainer:
 
     def _train_epoch(self) -> None:
         """Trains to the end of an epoch, or until the training is over."""
-        epoch = self.progress.epoch
-        self.loader.start_epoch(epoch, self.progress.batch)
+        self.loader.start_epoch(self.progress.epoch, self.progress.batch)
         self.network.train()
         began = time.perf_counter()
         for batches in in_groups(self.loader, self.settings.accumulate_steps):
@@ -136,7 +135,7 @@ class Trainer:
                     self.keeper.save(LATEST, self.progress)
                     return
             began = time.perf_counter()
-        self.progress.epoch, self.progress.batch = epoch + 1, 0
+        self.progress.epoch, self.progress.batch = self.progress.epoch + 1, 0
         self._after_epoch()
 
     def _update(self, batches) -> Update:
@@ -172,7 +171,8 @@ class Trainer:
             return
         pairs = [(logits, batch) for logits, batch in zip(update.logits, batches, strict=True) if batch["keys"]]
         sizes = [len(batch["keys"]) for _, batch in pairs]
-        measured = [self.measure(logits, batch) for logits, batch in pairs] if self.measure else []
+        is_measured = self.measure and (self.progress.epoch + 1) % self.settings.calc_epoch_interval == 0
+        measured = [self.measure(logits, batch) for logits, batch in pairs] if is_measured else []
         means = {
             name: np.average([values[name] for values in measured], weights=sizes)
             for name in ("acc", "norm_edit_dis")
@@ -232,11 +232,11 @@ class Trainer:
         Args:
             epoch: that it belongs to, counted from 1.
         """
+        progress, indicator = self.progress, self.settings.main_indicator
         if self.evaluate is None:
             return
-        progress, indicator = self.progress, self.settings.main_indicator
         progress.is_evaluation_due = True
-        self.keeper.save(LATEST, self.progress)
+        self.keeper.save(LATEST, progress)
         with self.average.applied() if self.average else contextlib.nullcontext():
             # What is saved: of the statistics, which each rank has of its own, those of the first.
             state = self.network.state_dict()

@@ -163,6 +163,7 @@ def _train_settings(settings, indicator) -> TrainSettings:
         save_batch_step=settings["save_batch_step"],
         main_indicator=indicator,
         patience=settings["early_stop_patience"],
+        calc_epoch_interval=settings["calc_epoch_interval"],
     )
 
 

@@ -15,6 +15,8 @@ GRACE_S = 8.0  # that it waits where this process is asked to end: the launcher,
 _SHORT_S, _LONG_S = 0.0005, 0.02  # between two looks whether the others are there
 _MET, _NUM_FAULTS, _FAULT = "ppocr_rare/met", "ppocr_rare/faults", "ppocr_rare/fault"
 
+_BROKEN = (RuntimeError, ValueError)  # what Paddle raises where nobody listens any more
+
 
 class RankLost(RareError):
     """Another process of this run has ended, or does not come."""
@@ -61,7 +63,7 @@ class Ranks:
                 self._check(time.monotonic() - began)
                 time.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONG_S)
-        except RuntimeError as error:
+        except _BROKEN as error:
             self.is_first_gone = True
             raise RankLost("the first process of this run has died") from error
 
@@ -118,14 +120,14 @@ class Ranks:
             if self._store.add(_NUM_FAULTS, 0) == 0:
                 self._store.set(_FAULT, message.encode())
                 self._store.add(_NUM_FAULTS, 1)
-        except RuntimeError:  # the first process has gone before
+        except _BROKEN:  # the first process has gone before
             pass
 
     def _exchange(self, function, *arguments, **options) -> None:
         self.meet()
         try:
             function(*arguments, **options)
-        except RuntimeError as error:
+        except _BROKEN as error:
             raise RankLost("another process of this run has died") from error
 
     def _check(self, waited_s: float) -> None:

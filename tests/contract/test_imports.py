@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 # Reading words with ONNX Runtime needs no Paddle.
 DO_WITHOUT = ("engine.predictor", "engine.predict_flags", "engine.exported", "engine.description", "engine.weights")
 DO_WITHOUT += ("engine.backends.onnx_runtime",)
-NEED_PADDLE = ("modeling", "losses", "optimizer", "engine", "utils.precision", "utils.runtime", "data.loader")
+NEED_PADDLE = ("modeling", "losses", "optimizer", "engine", "utils.precision", "utils.ranks", "utils.runtime")
+NEED_PADDLE += ("data.loader",)
 WITHOUT_PADDLE = """
 import sys
 

@@ -4,6 +4,7 @@ A small network finds K fiducial points along the upper and lower edge of the wo
 points of an upright image to them; the image is sampled there.
 """
 
+import contextlib
 from typing import Literal
 
 import numpy as np
@@ -182,7 +183,10 @@ class GridGenerator(nn.Layer):
         affine = self.fc(fiducials.flatten(1)).reshape([-1, 3, 2]).detach()
         basis = self.basis(height, width)
         of_fiducials, of_affine = basis[:, : self.num_fiducial], basis[:, self.num_fiducial :]
-        return paddle.matmul(of_fiducials, fiducials) + paddle.matmul(of_affine, affine)
+        # Half precision would put a point up to half a pixel beside where it belongs.
+        is_float32 = paddle.amp.auto_cast(enable=False) if paddle.in_dynamic_mode() else contextlib.nullcontext()
+        with is_float32:
+            return paddle.matmul(of_fiducials, fiducials.astype("float32")) + paddle.matmul(of_affine, affine)
 
 
 class TPS(nn.Layer):

@@ -141,6 +141,12 @@ def test_only_a_text_is_what_was_typed(data, change):
     assert check(data, "Global.infer_img=")[0]["Global"]["infer_img"] is None
 
 
+def test_what_other_machines_and_services_need_has_no_effect_and_says_so(data, change):
+    _, faults, warnings = check(change(data, "Global.use_wandb", True))
+    assert (faults, warnings) == ([], ["Global.use_wandb: accepted, but it has no effect"])
+    assert check(change(data, "Global.use_wandb", False))[2] == []
+
+
 def test_inert_keys_are_dropped_with_a_warning(data, change):
     result, faults, warnings = check(change(data, "Architecture.Head.l2_decay", 1e-5))
     assert faults == []

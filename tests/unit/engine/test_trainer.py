@@ -1,96 +1,14 @@
-"""The training step and loop on a network small enough to be worked out by hand."""
+"""The loop of a training of one weight."""
 
 import math
+import signal
 
-import paddle
 import pytest
-from paddle import nn
+from tiny_training import Batches, batch, make
 
-from ppocr_rare.engine.decisions import TrainSettings
-from ppocr_rare.engine.train_step import TrainStep
-from ppocr_rare.engine.trainer import Trainer
-from ppocr_rare.engine.weight_average import WeightAverage
+from ppocr_rare.engine.interruption import Interrupted
 from ppocr_rare.errors import RareError
-from ppocr_rare.utils.checkpoint_file import read_state
 from ppocr_rare.utils.precision import Precision
-from ppocr_rare.utils.stats import Rejection
-
-
-class Line(nn.Layer):
-    """y = w x, as images to logits."""
-
-    def __init__(self, weight=1.0):
-        super().__init__()
-        self.weight = self.create_parameter([1], default_initializer=nn.initializer.Constant(weight))
-
-    def forward(self, images, labels):
-        return images * self.weight
-
-
-class Sum(nn.Layer):
-    def forward(self, logits, batch):
-        return {"loss": logits.sum()}
-
-    def weights(self, batches):
-        return [1.0] * len(batches)
-
-    def rank_weight(self, batches):
-        return 1.0
-
-
-class Batches:
-    """A loader of ready batches; tells what it was asked for."""
-
-    def __init__(self, *batches):
-        self.batches = batches
-        self.started = []
-
-    def __len__(self):
-        return len(self.batches)
-
-    def start_epoch(self, epoch, batch=0):
-        self.started.append((epoch, batch))
-        self._first = batch
-
-    def __iter__(self):
-        return iter(self.batches[self._first :])
-
-
-class Log:
-    def __init__(self):
-        self.records, self.evaluations, self.failures = [], [], []
-
-    def step(self, record):
-        self.records.append(record)
-
-    def evaluation(self, global_step, epoch, metrics, is_best, best):
-        self.evaluations.append((global_step, metrics["acc"], is_best, best["acc"]))
-
-    def resume(self, global_step):
-        self.resumed = global_step
-
-    def failure(self, message):
-        self.failures.append(message)
-
-
-def batch(*values, key="a"):
-    if not values:
-        return {"keys": [], "rejections": [Rejection(key, "", "not an image")]}
-    return {"image": paddle.to_tensor(values), "label": None, "keys": [f"{key}{v}" for v in values], "rejections": []}
-
-
-def make(folder, loader, evaluate=None, weight=1.0, ema_decay=0.0, precision=None, **settings):
-    model = Line(weight)
-    schedule = paddle.optimizer.lr.StepDecay(0.1, 1, gamma=0.5)
-    optimizer = paddle.optimizer.SGD(schedule, parameters=model.parameters())
-    chosen = {
-        "epochs": 1, "accumulate_steps": 1, "eval_batch_step": 1000, "eval_batch_epoch": None, "save_epoch_step": 100,
-        "save_batch_step": None, "main_indicator": "acc", "patience": None, **settings,
-    }  # fmt: skip
-    precision = precision or Precision()
-    step = TrainStep(model, Sum(), optimizer, schedule, precision, ("image",), 0, chosen["accumulate_steps"])
-    average = WeightAverage(model, ema_decay) if ema_decay else None
-    return Trainer(step, loader, None, evaluate, average, Log(), TrainSettings(folder=folder, **chosen))
 
 
 def test_each_step_is_one_update_at_its_own_rate(tmp_path):
@@ -157,23 +75,6 @@ def test_an_update_that_float16_does_not_hold_counts_nowhere(tmp_path, caplog):
     assert "updates of epoch 1 left out, as float16 did not hold them: 1" in caplog.text
 
 
-def test_the_average_is_evaluated_and_is_the_best_and_the_raw_weights_go_on(tmp_path):
-    seen, loader = [], Batches(batch(1.0), batch(2.0))
-
-    def evaluate():
-        seen.append(trainer.network.weight.item())
-        return {"acc": 0.5}
-
-    trainer = make(tmp_path, loader, evaluate, ema_decay=0.5, eval_batch_step=2)
-    trainer.fit()
-    average = ((2 * 1.0 + 9 * 0.9) / 11 * 3 + 9 * 0.8) / 12
-    assert seen == [pytest.approx(average)]
-    files = {name: read_state(tmp_path / f"{name}.pdparams")["weight"] for name in ("best_accuracy", "latest")}
-    assert files == {"best_accuracy": pytest.approx(average), "latest": pytest.approx(0.8)}
-    assert read_state(tmp_path / "latest.ema.pdparams")["weight"] == pytest.approx(average)
-    assert not (tmp_path / "best_accuracy.ema.pdparams").exists()
-
-
 def test_a_training_that_is_complete_says_so(tmp_path, caplog):
     make(tmp_path, Batches(batch(1.0))).fit()
     again = make(tmp_path, Batches(batch(1.0)))
@@ -182,6 +83,13 @@ def test_a_training_that_is_complete_says_so(tmp_path, caplog):
         again.fit()
     assert caplog.records[-1].message == "nothing to do: all 1 epochs of Global.epoch_num are done"
     assert not again.log.records
+
+
+def test_accuracy_on_batches_is_measured_in_every_nth_epoch(tmp_path):
+    settings = {"measure": lambda logits, batch: {"acc": 0.5, "norm_edit_dis": 0.7}, "calc_epoch_interval": 2}
+    trainer = make(tmp_path, Batches(batch(1.0)), epochs=4, **settings)
+    trainer.fit()
+    assert [record.acc for record in trainer.log.records] == [None, 0.5, None, 0.5]
 
 
 def test_a_batch_without_a_usable_sample_makes_no_update_and_is_counted(tmp_path, caplog):
@@ -209,33 +117,33 @@ def test_the_best_is_kept_and_patience_ends_the_training(tmp_path):
     assert all((tmp_path / f"{name}.pdparams").is_file() for name in ("best_accuracy", "latest"))
 
 
-@pytest.mark.parametrize("accumulate_steps", [1, 2])
-def test_going_on_begins_behind_the_batches_that_are_done(tmp_path, accumulate_steps):
-    batches = [batch(float(v)) for v in (1, 2, 3)]
-    settings = {"epochs": 2, "ema_decay": 0.9, "accumulate_steps": accumulate_steps}
-    whole = make(tmp_path / "whole", Batches(*batches), **settings)
+def test_patience_holds_by_epochs_and_when_it_goes_on(tmp_path, caplog):
+    settings = {"eval_batch_epoch": 1, "eval_batch_step": 1, "patience": 2, "epochs": 10}
+    trainer = make(tmp_path, Batches(batch(0.0), batch(0.0)), lambda: {"acc": 0.5}, **settings)
+    assert trainer.fit().epoch == 3  # the first rises from nothing, two do not
+    assert [step for step, *_ in trainer.log.evaluations] == [2, 4, 6]
+    assert trainer.progress.best["best_epoch"] == 3
+    again = make(tmp_path, Batches(batch(0.0), batch(0.0)), lambda: {"acc": 0.5}, **settings)
+    again.resume(tmp_path / "latest")
+    with caplog.at_level("INFO", logger="ppocr_rare"):
+        again.fit()
+    assert "nothing to do: stopped early: 2 evaluations" in caplog.text and not again.log.records
+
+
+def test_a_signal_ends_an_evaluation_which_is_made_up_for(tmp_path):
+    whole = make(tmp_path / "whole", Batches(batch(1.0), batch(2.0)), lambda: {"acc": 0.5}, eval_batch_step=1)
     whole.fit()
-    first = make(tmp_path / "run", Batches(*batches[:2], batch(math.nan)), save_batch_step=1, **settings)
-    with pytest.raises(RareError):
-        first.fit()
-    second = make(tmp_path / "run", Batches(*batches), weight=-7.0, **settings)
-    second.resume(str(tmp_path / "run" / "latest"))
-    second.fit()
-    assert second.loader.started == [(0, 2), (1, 0)]
-    assert second.log.resumed == 2 / accumulate_steps
-    for name in ("latest.pdparams", "latest.ema.pdparams", "latest.states"):
-        assert (tmp_path / "run" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
+    def evaluate():
+        signal.raise_signal(signal.SIGTERM)
+        raise AssertionError("the evaluation went on")
 
-def test_an_average_may_begin_in_the_middle(tmp_path, caplog):
-    make(tmp_path, Batches(batch(1.0))).fit()
-    trainer = make(tmp_path, Batches(batch(1.0)), weight=5.0, ema_decay=0.9)
-    trainer.resume(tmp_path / "latest")
-    assert trainer.average.state()["weight"] == pytest.approx(0.9)
-    assert "the average begins with its weights" in caplog.text
-
-
-def test_checkpoints_of_epochs_are_kept_at_the_interval(tmp_path):
-    make(tmp_path, Batches(batch(1.0)), epochs=5, save_epoch_step=2).fit()
-    kept = {path.stem for path in tmp_path.glob("*.pdparams")}
-    assert kept == {"latest", "iter_epoch_2", "iter_epoch_4"}
+    trainer = make(tmp_path / "run", Batches(batch(1.0), batch(2.0)), evaluate, eval_batch_step=1)
+    with pytest.raises(Interrupted, match="SIGTERM: stopped at step 1; go on with"):
+        trainer.fit()
+    trainer = make(tmp_path / "run", Batches(batch(1.0), batch(2.0)), lambda: {"acc": 0.5}, eval_batch_step=1)
+    trainer.resume(tmp_path / "run" / "latest")
+    trainer.fit()
+    assert [step for step, *_ in trainer.log.evaluations] == [1, 2]
+    for path in (tmp_path / "whole").iterdir():
+        assert (tmp_path / "run" / path.name).read_bytes() == path.read_bytes(), path.name

@@ -109,6 +109,23 @@ def test_a_save_that_ends_before_it_is_complete_leaves_the_last_one(tmp_path, mo
     np.testing.assert_array_equal(weights(fresh[0])["0.weight"], kept["0.weight"])
 
 
+def test_the_seal_of_an_interrupted_save_never_stands_for_another_one(tmp_path, monkeypatch):
+    model, optimizer, schedule = make()
+    save_training(tmp_path / "latest", model, optimizer, Progress(global_step=2))
+    for name in ("latest.pdparams", "latest.pdopt", "latest.states"):  # all is written, nothing renamed
+        (tmp_path / f"{name}.new").write_bytes((tmp_path / name).read_bytes())
+
+    def killed(path, state):
+        raise KeyboardInterrupt
+
+    other = make(seed=7)  # a fresh training in the same folder, killed while it writes
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(training_checkpoint, "write_state", killed)
+        save_training(tmp_path / "latest", other[0], other[1], Progress(global_step=1))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["latest.pdopt", "latest.pdparams", "latest.states"]
+    assert load_training(tmp_path / "latest", other[0], other[1], 1).global_step == 2
+
+
 def as_paddleocr_writes(folder, model, optimizer, states):
     """The same state under names of a process that numbers its layers in its own way."""
     names = {parameter.name: f"conv_{i}.w_0" for i, parameter in enumerate(model.parameters())}
