@@ -95,3 +95,12 @@ def test_bench_render():
 
 def test_opening_of_a_simulated_data_set():
     assert output_of("bench_loader", "--simulate", 3000).startswith("3000 samples: opened after ")
+
+
+def test_compare_switches():
+    out = output_of(
+        "compare_switches", "--num", 64, "--epochs", 1, "--every", 1, "--num_eval", 4, "--rows", "identity"
+    )
+    rows = [line.split(" | ") for line in out.splitlines()[2:]]
+    assert [row[:2] for row in rows] == [["| identity", "1"], ["| identity", "2"]]
+    assert all(0 <= float(row[3]) <= 1 for row in rows)
