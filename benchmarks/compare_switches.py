@@ -2,7 +2,7 @@
 
 The network begins with the shipped weights but for the part that a switch is about: for most a fresh head on columns
 that are trained and held as they are, so that a few hundred steps on a CPU show what each does; for the grid that a
-fresh transform starts from, a fresh transform and head. Prints a table; takes an hour on two processors, or --rows some.
+fresh transform starts from, a fresh transform and head. Prints a table; takes an hour on two processors.
 """
 
 import argparse
