@@ -1,6 +1,7 @@
 """The processes of a run: how they meet, add up over all of them, and end together."""
 
 import functools
+import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -16,6 +17,8 @@ _SHORT_S, _LONG_S = 0.0005, 0.02  # between two looks whether the others are the
 _MET, _NUM_FAULTS, _FAULT = "ppocr_rare/met", "ppocr_rare/faults", "ppocr_rare/fault"
 
 _BROKEN = (RuntimeError, ValueError)  # what Paddle raises where nobody listens any more
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
 
 
 class RankLost(RareError):
@@ -58,8 +61,8 @@ class Ranks:
         self._num_meetings += 1
         began, pause_s = time.monotonic(), _SHORT_S
         try:
-            self._store.add(_MET, 1)
-            while self._store.add(_MET, 0) < self.size * self._num_meetings:
+            self._call("add", _MET, 1)
+            while self._call("add", _MET, 0) < self.size * self._num_meetings:
                 self._check(time.monotonic() - began)
                 time.sleep(pause_s)
                 pause_s = min(2 * pause_s, _LONG_S)
@@ -117,11 +120,19 @@ class Ranks:
         if self.size == 1:
             return
         try:
-            if self._store.add(_NUM_FAULTS, 0) == 0:
-                self._store.set(_FAULT, message.encode())
-                self._store.add(_NUM_FAULTS, 1)
+            if self._call("add", _NUM_FAULTS, 0) == 0:
+                self._call("set", _FAULT, message.encode())
+                self._call("add", _NUM_FAULTS, 1)
         except _BROKEN:  # the first process has gone before
             pass
+
+    def _call(self, name: str, *arguments):
+        """Asks the store. A signal that comes meanwhile would break off Paddle's reading of the answer: it waits."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        try:
+            return getattr(self._store, name)(*arguments)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _exchange(self, function, *arguments, **options) -> None:
         self.meet()
@@ -132,8 +143,8 @@ class Ranks:
 
     def _check(self, waited_s: float) -> None:
         """Whether to wait on for the others."""
-        if self._store.add(_NUM_FAULTS, 0):
-            raise RankLost(self._store.get(_FAULT).decode())
+        if self._call("add", _NUM_FAULTS, 0):
+            raise RankLost(self._call("get", _FAULT).decode())
         if waited_s > (GRACE_S if self.is_asked_to_end() else PATIENCE_S):
             raise RankLost(f"another process of this run has died or hangs: it was waited for {waited_s:.0f} s")
 

@@ -68,7 +68,7 @@ def test_one_that_dies_ends_the_run_with_its_name_and_a_checkpoint(launched, tmp
     assert "process of this run has died" in told and f"go on with -o Global.checkpoints={folder / 'latest'}" in told
     assert (folder / "latest.states").is_file()
     again = launched("train.py", *options(folder, *SMALL, f"Global.checkpoints={folder / 'latest'}"))
-    wait_for_step(again, 4)
+    wait_for_step(again)
 
 
 def test_a_loss_that_is_not_finite_on_one_is_told_by_the_first(launched, tmp_path):

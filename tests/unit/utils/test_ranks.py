@@ -1,5 +1,7 @@
 """Ranks that meet in a store of this process; for what Paddle exchanges see integration/test_ranks.py."""
 
+import os
+import signal
 import threading
 import time
 
@@ -84,3 +86,22 @@ def test_the_first_one_takes_the_store_with_it(kind):
         second.meet()
     assert second.is_first_gone
     second.fail("nobody hears")
+
+
+def test_a_signal_waits_for_the_stores_answer():
+    first, _ = two_ranks()
+    seen, add = [], first._store.add
+
+    def interrupted(key, number):
+        os.kill(os.getpid(), signal.SIGTERM)
+        seen.append("asked")
+        return add(key, number)
+
+    before = signal.signal(signal.SIGTERM, lambda *_: seen.append("signal"))
+    try:
+        first._store.add("ppocr_rare/met", 1)  # the other one is there
+        first._store.add = interrupted
+        first.meet()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert seen[:2] == ["asked", "signal"]
