@@ -17,8 +17,8 @@ NAN_ON_ONE_RANK = f"""
 import sys
 sys.path.insert(0, {str(ROOT)!r})
 sys.argv[0] = "train.py"
-import paddle, paddle.distributed as dist
 from ppocr_rare.losses import AttentionLoss
+import paddle.distributed as dist
 forward, calls = AttentionLoss.forward, []
 def spoilt(self, logits, batch):
     calls.append(1)
