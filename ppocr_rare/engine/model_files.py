@@ -3,6 +3,7 @@
 Only what encloses the contents is read, so that it costs nothing beside loading the model.
 """
 
+import json
 import os
 from pathlib import Path
 from typing import BinaryIO
@@ -12,6 +13,7 @@ from ppocr_rare.errors import CheckpointError
 # Bytes of a value by its number in Paddle's framework.proto, VarType.Type.
 _VALUE_BYTES = {0: 1, 1: 2, 2: 4, 3: 8, 4: 2, 5: 4, 6: 8, 20: 1, 21: 1, 22: 2, 23: 8, 24: 16}
 _MAX_DESCRIPTION_BYTES = 1 << 10  # type and sizes of a tensor take some twenty
+_MAX_PROGRAM_BYTES = 64 << 20  # that of a large network has two
 _VARINT, _BYTES = 0, 2  # wire types of protobuf
 
 
@@ -42,6 +44,24 @@ def check_program(path: Path) -> None:
         while at < len(data):
             at, _, _ = _read_field(data, at)
     except _Damaged as error:
+        raise _fault(path) from error
+
+
+def input_shape(path: Path) -> tuple[int, ...]:
+    """(C, H, W) of the images that an ``inference.json`` takes; sizes that are free are -1, and () where it says none.
+
+    Raises:
+        CheckpointError: it is no program.
+    """
+    try:
+        if path.stat().st_size > _MAX_PROGRAM_BYTES:
+            raise _Damaged
+        program = json.loads(path.read_bytes())["program"]
+        operators = [op for region in program["regions"] for block in region["blocks"] for op in block["ops"]]
+        given = [op["A"] for op in operators if op["#"] == "1.data"]
+        shapes = [entry["AT"]["D"] for attributes in given for entry in attributes if entry["N"] == "shape"]
+        return tuple(int(size) for size in shapes[0][1:]) if shapes else ()
+    except (_Damaged, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _fault(path) from error
 
 

@@ -2,7 +2,7 @@
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
@@ -26,6 +26,7 @@ DEFAULT_BATCH_SIZE = 32
 WINDOW_BATCHES = 8  # so many batches are prepared together and sorted by the length of their words
 
 ImageSource = str | os.PathLike | np.ndarray
+Reading = Callable[[], list["RecognizedWord"]]  # waits for words that are being read
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ class TextRecognizer:
         if isinstance(prepared, SampleError):
             where = f"{images} " if isinstance(images, (str, os.PathLike)) else ""
             raise SampleError(prepared.reason, where + prepared.detail)
-        return self._read([prepared])[0]
+        return self._read([prepared])()[0]
 
     def iterate(self, images: Iterable[ImageSource]) -> Iterator[RecognizedWord]:
         """Words of many images, in order.
@@ -129,41 +130,66 @@ class TextRecognizer:
         Several batches of images are prepared while the ones before are read. Words of like length share a batch, since
         a batch is done when its longest word is.
         """
-        images = iter(images)
-        size = self.batch_size * WINDOW_BATCHES
-        with ThreadPoolExecutor(PREPARE_THREADS) as pool:
-            waiting: deque[list[Future]] = deque()
-            while window := list(islice(images, size)):
-                waiting.append([pool.submit(self._prepare, image) for image in window])
-                if len(waiting) > 1:
-                    yield from self._read([future.result() for future in waiting.popleft()])
-            while waiting:
-                yield from self._read([future.result() for future in waiting.popleft()])
+        with ThreadPoolExecutor(max(self._backend.num_at_once, PREPARE_THREADS)) as pool:
+            reading: deque[Reading] = deque()
+            for samples in self._prepare_ahead(iter(images), pool):
+                reading.append(self._read(samples, pool if len(samples) > self.batch_size else None))
+                if len(reading) >= min(self._backend.num_at_once, 2):
+                    yield from reading.popleft()()
+            while reading:
+                yield from reading.popleft()()
+
+    def _prepare_ahead(self, images: Iterator[ImageSource], pool) -> Iterator[list[dict | SampleError]]:
+        """Prepared images, some batches together, while the next ones are being prepared."""
+        waiting: deque[list[Future]] = deque()
+        while window := list(islice(images, self.batch_size * WINDOW_BATCHES)):
+            waiting.append([pool.submit(self._prepare, image) for image in window])
+            if len(waiting) > 1:
+                yield [future.result() for future in waiting.popleft()]
+        while waiting:
+            yield [future.result() for future in waiting.popleft()]
 
     def _prepare(self, image: ImageSource) -> dict | SampleError:
-        """A sample with network input [3, H, W] and ``valid_ratio``, or why there is none."""
+        """Network input [3, H, W] of an image, and its width / height; or why there is none."""
         try:
-            sample = {"image": _load(image)}
+            sample, sizes = {"image": _load(image)}, []
             for operator in self._operators:
                 sample = operator(sample)
-            return sample
+                sizes.append(sample["image"].shape[:2])
+            height, width = sizes[0]  # as it was decoded; the network's input is cut
+            return {"image": sample["image"], "aspect": width / height}
         except SampleError as error:
             return error
 
-    def _read(self, prepared: list[dict | SampleError]) -> list[RecognizedWord]:
-        """Words of prepared images; where an image could not be prepared, a word that says so."""
-        results = [
-            RecognizedWord("", 0.0, (), error=str(sample)) if isinstance(sample, SampleError) else None
-            for sample in prepared
+    def _read(self, prepared: list[dict | SampleError], pool: ThreadPoolExecutor | None = None) -> Reading:
+        """Begins to read prepared images; what it returns waits for their words, in order.
+
+        Where the backend runs several batches at once and there is a pool, its threads read; otherwise this one does.
+        """
+        usable = [index for index, sample in enumerate(prepared) if not isinstance(sample, SampleError)]
+        usable.sort(key=lambda index: prepared[index]["aspect"])
+        batches = [usable[start : start + self.batch_size] for start in range(0, len(usable), self.batch_size)]
+        if pool is not None and self._backend.num_at_once > 1:
+            run = self._backend.run_beside
+            words = [pool.submit(self._read_batch, prepared, batch, run).result for batch in batches]
+        else:
+            done = [self._read_batch(prepared, batch, self._backend) for batch in batches]
+            words = [lambda result=result: result for result in done]
+
+        def wait() -> list[RecognizedWord]:
+            results = {index: word for result in words for index, word in result()}
+            errors = (None if index in results else str(sample) for index, sample in enumerate(prepared))
+            return [results.get(index) or RecognizedWord("", 0.0, (), error) for index, error in enumerate(errors)]
+
+        return wait
+
+    def _read_batch(self, prepared, batch: list[int], run) -> list[tuple[int, RecognizedWord]]:
+        probabilities = run(np.stack([prepared[index]["image"] for index in batch]))[0]
+        words = self._post_process.decode_words(probabilities)
+        return [
+            (index, RecognizedWord(word.text, word.score, word.char_scores))
+            for index, word in zip(batch, words, strict=True)
         ]
-        usable = [index for index, result in enumerate(results) if result is None]
-        usable.sort(key=lambda index: prepared[index].get("valid_ratio", 1.0))
-        for start in range(0, len(usable), self.batch_size):
-            batch = usable[start : start + self.batch_size]
-            probabilities = self.probabilities(np.stack([prepared[index]["image"] for index in batch]))
-            for index, word in zip(batch, self._post_process.decode_words(probabilities), strict=True):
-                results[index] = RecognizedWord(word.text, word.score, word.char_scores)
-        return results
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""

@@ -1,7 +1,8 @@
 """What runs a network: dygraph, Paddle Inference or ONNX Runtime. Each is imported where it is asked for.
 
 A backend is called with network inputs [B, 3, H, W], float32, and returns its outputs, the probabilities [B, L, V]
-first. ``image_shape`` is the (3, H, W) that it takes, or None where it takes any.
+first. ``image_shape`` is the (3, H, W) that it takes, or None where it takes any. ``num_at_once`` threads may call
+``run_beside`` at a time: the same in one thread each, which is quicker for many batches where it is above 1.
 """
 
 from collections.abc import Callable
@@ -19,8 +20,11 @@ class Backend(Protocol):
     """A network that is ready to run."""
 
     image_shape: tuple[int, int, int] | None
+    num_at_once: int
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]: ...
+
+    def run_beside(self, images: np.ndarray) -> list[np.ndarray]: ...
 
 
 @dataclass(frozen=True)
@@ -72,4 +76,5 @@ def _gist(message: str) -> str:
     """The line of an engine's message that says what is wrong: Paddle's stands behind its C++ frames."""
     _, _, summary = message.rpartition("Error Message Summary:")
     lines = [line.strip() for line in (summary or message).splitlines()]
-    return next((line for line in lines if line.strip("-")), "the engine gives no reason")[:300]
+    said = (line for line in lines if line.strip("-") and line != "In user code:")
+    return next(said, "the engine gives no reason")[:300]

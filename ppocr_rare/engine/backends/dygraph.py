@@ -23,6 +23,7 @@ class DygraphBackend:
     """
 
     image_shape = None
+    num_at_once = 1
 
     def __init__(self, config: Config, weights, use_gpu: bool, stop_at_eos: bool):
         select_device(use_gpu)
@@ -34,3 +35,5 @@ class DygraphBackend:
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
         with paddle.no_grad():
             return [self.model(paddle.to_tensor(images), stop_at_eos=self.stop_at_eos).numpy()]
+
+    run_beside = __call__

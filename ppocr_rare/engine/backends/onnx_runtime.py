@@ -1,6 +1,9 @@
 """A converted model in ONNX Runtime; needs no Paddle."""
 
+import functools
 import logging
+import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,7 @@ from ppocr_rare.errors import RareError
 
 QUIET = 3  # ONNX Runtime's log level: errors
 CUDA = "CUDAExecutionProvider"
+_OPENING = threading.Lock()
 
 logger = logging.getLogger(__name__)
 
@@ -31,20 +35,33 @@ class OnnxBackend:
             import onnxruntime
         except ModuleNotFoundError as error:
             raise RareError("onnxruntime is not installed: pip install 'ppocr_rare[onnx]'") from error
-        settings = onnxruntime.SessionOptions()
-        settings.log_severity_level = QUIET
-        if options.cpu_threads:
-            settings.intra_op_num_threads = options.cpu_threads
+        if options.precision == "fp16":
+            logger.warning("precision fp16 is for Paddle on GPUs: ONNX Runtime computes in fp32")
         providers = _providers(options, onnxruntime.get_available_providers())
-        self._session = opened(
-            str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers)
-        )
+
+        def open_session(num_threads: int | None):
+            settings = onnxruntime.SessionOptions()
+            settings.log_severity_level = QUIET
+            settings.intra_op_num_threads = num_threads or 0
+            return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
+
+        self._session = open_session(options.cpu_threads)
+        self.num_at_once = 1 if CUDA in providers else options.cpu_threads or len(os.sched_getaffinity(0))
+        self._open_beside = functools.cache(lambda: open_session(1))
         self._input = self._session.get_inputs()[0].name
         shape = tuple(self._session.get_inputs()[0].shape[1:])
         self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
-        return self._session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
+        return self._run(self._session, images)
+
+    def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
+        with _OPENING:
+            session = self._open_beside()
+        return self._run(session, images)
+
+    def _run(self, session, images) -> list[np.ndarray]:
+        return session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
 
 
 def _providers(options: BackendOptions, available: list[str]) -> list[str]:

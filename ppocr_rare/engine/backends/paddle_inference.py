@@ -9,7 +9,7 @@ import paddle
 from paddle import inference
 
 from ppocr_rare.engine.backends import BackendOptions, opened
-from ppocr_rare.engine.model_files import check_params, check_program
+from ppocr_rare.engine.model_files import check_params, check_program, input_shape
 from ppocr_rare.errors import CheckpointError
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,8 @@ class PaddleBackend:
         CheckpointError: Paddle Inference cannot load it.
     """
 
+    num_at_once = 1
+
     def __init__(self, program: Path, params: Path, options: BackendOptions):
         _check_files(program, params)
         self._predictor = opened(
@@ -36,13 +38,16 @@ class PaddleBackend:
         self._input = self._predictor.get_input_handle(self._predictor.get_input_names()[0])
         names = self._predictor.get_output_names()
         self._outputs = [self._predictor.get_output_handle(name) for name in names]
-        shape = tuple(self._input.shape()[1:])
+        # Of a .json the predictor itself knows no shape before its first run.
+        shape = input_shape(program) if program.suffix == ".json" else tuple(self._input.shape()[1:])
         self.image_shape = shape if len(shape) == 3 and min(shape) > 0 else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
         self._input.copy_from_cpu(np.ascontiguousarray(images, dtype=np.float32))
         self._predictor.run()
         return [output.copy_to_cpu() for output in self._outputs]
+
+    run_beside = __call__
 
 
 def _check_files(program: Path, params: Path) -> None:

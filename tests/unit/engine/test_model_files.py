@@ -1,11 +1,12 @@
 """Damage in Paddle's files is told before Paddle reads them; what Paddle writes passes."""
 
+import json
 import struct
 
 import numpy as np
 import pytest
 
-from ppocr_rare.engine.model_files import check_params, check_program
+from ppocr_rare.engine.model_files import check_params, check_program, input_shape
 from ppocr_rare.errors import CheckpointError
 
 FLOAT32, INT64 = 5, 3
@@ -95,3 +96,29 @@ def test_what_are_no_params(check, data):
 def test_what_is_no_program(check, data):
     with pytest.raises(CheckpointError, match=MESSAGE):
         check(check_program, data)
+
+
+def program(*shapes):
+    """An ``inference.json`` with an input of each shape, as Paddle 3 writes it."""
+    data = [
+        {"#": "1.data", "A": [{"N": "name", "AT": {"D": "x"}}, {"N": "shape", "AT": {"D": list(shape)}}]}
+        for shape in shapes
+    ]
+    return {"program": {"regions": [{"blocks": [{"ops": [{"#": "p", "A": []}, *data]}]}]}}
+
+
+@pytest.mark.parametrize(("shapes", "expected"), [([(-1, 3, 32, 100)], (3, 32, 100)), ([], ())])
+def test_the_shape_that_a_program_takes(tmp_path, shapes, expected):
+    path = tmp_path / "inference.json"
+    path.write_text(json.dumps(program(*shapes)))
+    assert input_shape(path) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"program": 1}', "[" * 100_000, json.dumps(program([-1, "wide", None]))]
+)
+def test_what_is_no_program_is_told(tmp_path, text):
+    path = tmp_path / "inference.json"
+    path.write_text(text)
+    with pytest.raises(CheckpointError, match="it is cut short or damaged"):
+        input_shape(path)

@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+import threading
 
 import cv2
 import numpy as np
@@ -37,6 +38,18 @@ def model_dir(tmp_path, weights):
     shutil.copy(CONFIG, tmp_path / "config.yml")
     shutil.copy(f"{weights}.pdparams", tmp_path / "best_accuracy.pdparams")
     return tmp_path
+
+
+def noting(backend, note):
+    """A backend that tells ``note`` what it is given and gives."""
+
+    def noted(batch):
+        outputs = backend(batch)
+        note(batch, outputs)
+        return outputs
+
+    noted.num_at_once = 1
+    return noted
 
 
 def test_one_image_gives_one_word(recognizer, images):
@@ -126,20 +139,52 @@ def test_iterate_reads_no_more_than_a_window_ahead(config, weights):
 def test_early_end_leaves_the_words_as_they_are(config, weights, images):
     early = TextRecognizer(config=config, weights=weights, batch_size=1)
     steps = []
-    forward = early.probabilities
-
-    def noted(batch):
-        probabilities = forward(batch)
-        steps.append(probabilities.shape[1])
-        return probabilities
-
-    early.probabilities = noted
+    early._backend = noting(early._backend, lambda batch, outputs: steps.append(outputs[0].shape[1]))
     words = early(images)
     assert min(steps) < 25  # some did end early
 
     full = TextRecognizer(config=config, weights=weights, batch_size=1)
     full._backend.stop_at_eos = False
     assert [word.text for word in words] == [word.text for word in full(images)]
+
+
+def test_batches_that_are_read_at_once_come_in_their_order(config, weights, images):
+    one_by_one = TextRecognizer(config=config, weights=weights, batch_size=2)
+    at_once = TextRecognizer(config=config, weights=weights, batch_size=2)
+    lock, barrier = threading.Lock(), threading.Barrier(2)
+
+    class TwoAtOnce:
+        """Each of the first two batches waits for the other one."""
+
+        num_at_once, waits = 2, [1, 1]
+
+        def run_beside(self, batch):
+            if self.waits:
+                self.waits.pop()
+                barrier.wait(timeout=20)
+            with lock:
+                return one_by_one._backend(batch)
+
+        def __call__(self, batch):
+            raise AssertionError("many batches are not read alone")
+
+    at_once._backend = TwoAtOnce()
+    mixed = [*images[:5], "missing.png", *images[5:], b"no image"]
+    words, expected = at_once(mixed), one_by_one(mixed)
+    assert [(word.text, word.error) for word in words] == [(word.text, word.error) for word in expected]
+    assert words[5].error and words[-1].error and not barrier.broken and not TwoAtOnce.waits
+
+
+def test_words_of_like_width_share_a_batch(config, weights):
+    recognizer = TextRecognizer(config=config, weights=weights, batch_size=2)
+    seen = []
+    recognizer._backend = noting(
+        recognizer._backend, lambda batch, outputs: seen.append([image.mean() for image in batch])
+    )
+    # Wider than the network's input, all of them: what tells them apart is left of it.
+    sizes = ((10, 900), (90, 200), (170, 700), (250, 300))
+    recognizer([np.full((32, width, 3), value, np.uint8) for value, width in sizes])
+    assert [sorted(round((mean * 0.5 + 0.5) * 255) for mean in batch) for batch in seen] == [[90, 250], [10, 170]]
 
 
 def test_characters_behind_eos_are_kept_where_the_config_says_so(weights, images):

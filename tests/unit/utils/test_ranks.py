@@ -1,6 +1,5 @@
 """Ranks that meet in a store of this process; for what Paddle exchanges see integration/test_ranks.py."""
 
-import os
 import signal
 import threading
 import time
@@ -93,7 +92,7 @@ def test_a_signal_waits_for_the_stores_answer():
     seen, add = [], first._store.add
 
     def interrupted(key, number):
-        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)  # to this thread: another one would not hold it back
         seen.append("asked")
         return add(key, number)
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import onnx
@@ -28,6 +29,21 @@ def test_it_runs_batches_of_any_size_and_kind_of_number(tmp_path):
         images = np.random.default_rng(0).random((size, 3, 32, 100))  # float64
         (found,) = backend(images[:, :, :, ::-1])
         np.testing.assert_allclose(found, 2 * images[:, :, :, ::-1], rtol=1e-6)
+
+
+def test_several_threads_run_beside_each_other(tmp_path):
+    backend = OnnxBackend(model_file(tmp_path), BackendOptions(cpu_threads=3))
+    assert backend.num_at_once == 3
+    batches = [np.full((1, 3, 32, 100), number, np.float32) for number in range(12)]
+    with ThreadPoolExecutor(3) as pool:
+        found = [output[0].max() for output in pool.map(backend.run_beside, batches)]
+    assert found == [2 * number for number in range(12)]
+
+
+def test_half_precision_is_not_its_business_and_says_so(tmp_path, caplog):
+    with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
+        OnnxBackend(model_file(tmp_path), BackendOptions(precision="fp16"))
+    assert "ONNX Runtime computes in fp32" in caplog.text
 
 
 def test_a_model_of_any_image_size(tmp_path):
