@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 REFERENCE = "PaddleOCR's arithmetic, Paddle Inference, oneDNN off"
+REST_S = 0.2  # before a timing: threads of the engine before go on spinning for a while
 WORDS = {
     3: ("the", "and", "bar", "cup", "sun", "old", "red", "six"),
     6: ("market", "coffee", "garden", "street", "silver", "bridge", "winter", "double"),
@@ -50,6 +51,7 @@ class Engines:
         seconds = {name: [] for name in self._workers}
         for turn in range(rounds + 1):
             for name, worker in self._workers.items():
+                time.sleep(REST_S)
                 elapsed = worker.ask(images)
                 if turn:  # the first warms up
                     seconds[name].append(elapsed)

@@ -1,6 +1,7 @@
 """``inference.yml``: all that must be known to read words with an exported model."""
 
 import hashlib
+import logging
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ from ppocr_rare.errors import CheckpointError, ConfigError
 from ppocr_rare.utils.atomic import write_atomically
 
 FILE_NAME = "inference.yml"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,16 @@ class ModelDescription:
         write_atomically(folder / FILE_NAME, [format_yaml(data).encode()])
 
     def check_files(self, folder: Path, names: list[str]) -> None:
-        """Raises CheckpointError where a file is not the one that was exported with this description."""
+        """Raises CheckpointError where a file is not the one that was exported with this description.
+
+        A ``.onnx`` file is a warning: whoever runs the converter again gets another one of the same model.
+        """
         for name in names:
-            if name in self.checksums and sha256(folder / name) != self.checksums[name]:
+            if name not in self.checksums or sha256(folder / name) == self.checksums[name]:
+                continue
+            if name.endswith(".onnx"):
+                logger.warning("%s was converted or changed after %s was written", folder / name, FILE_NAME)
+            else:
                 raise CheckpointError(
                     f"{folder / name} is not the file that {FILE_NAME} beside it describes: it is cut short, "
                     "changed, or from another model; export again, or copy the whole folder"

@@ -1,5 +1,6 @@
 """Opens a model that was exported: which files there are, what is said about them, and what runs them."""
 
+import importlib.util
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -43,12 +44,14 @@ class Overrides:
         charset: the dictionary.
         max_text_length: L.
         charset_source: what to call the dictionary in a fault.
+        use_space_char: whether a space belongs to the dictionary, where that is all that is said of it.
     """
 
     image_shape: tuple[int, int, int] | None = None
     charset: Charset | None = None
     max_text_length: int | None = None
     charset_source: str = "the dictionary"
+    use_space_char: bool | None = None
 
 
 def is_exported(path: Path) -> bool:
@@ -66,7 +69,7 @@ def open_exported(
 
     Args:
         path: the folder that ``export_model.py`` or PaddleOCR wrote, or a ``.onnx`` file.
-        engine: what runs it; None: Paddle Inference, or ONNX Runtime where there is nothing else.
+        engine: what runs it; None: Paddle Inference, or ONNX Runtime where there is no Paddle or nothing for it.
         options: how to run it.
         overrides: what differs from its description.
 
@@ -95,14 +98,18 @@ def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptio
     if path.suffix == ".onnx":
         if not path.is_file():
             raise CheckpointError(f"{path} does not exist")
-        return path.parent, [path]
+        if path.name != ONNX or options.precision != "int8":
+            return path.parent, [path]
+        path, engine = path.parent, "onnx"
     if not path.is_dir():
         raise CheckpointError(f"{path} is not a folder with a model")
     onnx = path / (ONNX_INT8 if options.precision == "int8" else ONNX)
     has_program = any((path / name).is_file() for name in PROGRAMS)
-    if engine == "onnx" or (engine is None and not has_program and onnx.is_file()):
+    can_run_program = has_program and importlib.util.find_spec("paddle") is not None
+    if engine == "onnx" or (engine is None and not can_run_program and onnx.is_file()):
         if not onnx.is_file():
-            raise CheckpointError(f"{path} holds no {onnx.name}: make it with tools/export_onnx.py")
+            option = " --int8" if onnx.name == ONNX_INT8 else ""
+            raise CheckpointError(f"{path} holds no {onnx.name}: make it with tools/export_onnx.py{option}")
         return path, [onnx]
     return path, [find_program(path), path / PARAMS]
 
@@ -130,6 +137,8 @@ def _apply(overrides, description, folder) -> tuple[ModelDescription, Charset]:
             said, known = getattr(overrides, name), getattr(description, name)
             if said is not None and said != known:
                 raise ConfigError(f"{name} {_show(said)} contradicts {_show(known)} of {source}")
+        if overrides.use_space_char is False and overrides.charset is None and " " in description.characters:
+            raise ConfigError(f"use_space_char False contradicts {source}, whose dictionary has a space")
         if len(charset) != len(description.charset):
             raise ConfigError(
                 f"{overrides.charset_source} has {len(charset) - 2} characters, {source} has "
@@ -163,10 +172,11 @@ def _try_out(backend, description, charset, path, overrides) -> None:
             f"{overrides.charset_source} has {len(charset) - 2} characters, which makes {len(charset)} classes; "
             f"{path} gives {list(probabilities.shape)}: is it a RARE model with this dictionary?"
         )
-    if description.max_text_length < probabilities.shape[1]:
+    num_steps = probabilities.shape[1]
+    if description.max_text_length < num_steps or overrides.max_text_length not in (None, num_steps):
         raise ConfigError(
             f"max_text_length {description.max_text_length} does not fit {path}, which gives "
-            f"{probabilities.shape[1]} steps"
+            f"{num_steps} steps"
         )
 
 

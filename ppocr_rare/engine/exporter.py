@@ -39,11 +39,13 @@ class ExportResult:
     Args:
         files: the files, in the order of their writing.
         largest_difference: of a probability from the trained network's, over the images that were tried.
+        largest_difference_mkldnn: the same with oneDNN.
         num_images: how many these were.
     """
 
     files: list[Path]
     largest_difference: float
+    largest_difference_mkldnn: float
     num_images: int
 
 
@@ -78,18 +80,19 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
         paddle.jit.save(static, str(partial / "inference"))
         program = partial / PROGRAMS[is_legacy]
         (partial / f"{PARAMS}.info").unlink(missing_ok=True)  # Paddle 2's notes on variables; nothing reads them
-        for has_mkldnn, tolerance in ((True, TOLERANCE_MKLDNN), (False, TOLERANCE)):
+        differences = []
+        for has_mkldnn, tolerance in ((False, TOLERANCE), (True, TOLERANCE_MKLDNN)):
             backend = PaddleBackend(program, partial / PARAMS, BackendOptions(enable_mkldnn=has_mkldnn))
-            difference = largest_difference(backend, images, expected, description)
-            if not difference <= tolerance:
+            differences.append(largest_difference(backend, images, expected, description))
+            if not differences[-1] <= tolerance:
                 raise RareError(
-                    f"the exported model differs from the trained one by {difference:.2e}: nothing was kept"
+                    f"the exported model differs from the trained one by {differences[-1]:.2e}: nothing was kept"
                 )
         names = [program.name, PARAMS]
         checksums = {name: sha256(partial / name) for name in names}
         _stamped(description, checksums).write(partial)
     files = [Path(folder) / name for name in (*names, "inference.yml")]
-    return ExportResult(files, difference, len(images))
+    return ExportResult(files, *differences, len(images))
 
 
 def _is_legacy(export_format: str | None) -> bool:

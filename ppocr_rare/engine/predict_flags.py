@@ -11,7 +11,13 @@ from ppocr_rare.engine.exported import LoadedModel, Overrides, open_exported
 from ppocr_rare.errors import ConfigError
 
 # Flags that change nothing here, with PaddleOCR's defaults: other values get a warning.
-INERT = {"use_mp": False, "save_log_path": "./log_output/", "show_log": True, "rec_image_inverse": True}
+INERT = {
+    "use_mp": False,
+    "save_log_path": "./log_output/",
+    "show_log": True,
+    "rec_image_inverse": True,
+    "drop_score": 0.5,  # of the program that finds words first
+}
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +33,6 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
     add("--use_space_char", type=_bool, default=None, help="a space follows the dictionary's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")
-    add("--drop_score", type=float, default=0.0, help="words with a lower score are given as empty (default: 0)")
     add("--use_gpu", type=_bool, default=False)
     add("--gpu_id", type=int, default=0)
     add("--gpu_mem", type=int, default=500, help="MiB")
@@ -45,7 +50,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--process_id", type=int, default=0, help="… from this one on")
     add("--benchmark", type=_bool, default=False, help="print seconds and images/s at the end")
     for name, default in INERT.items():
-        kind = _bool if isinstance(default, bool) else str
+        kind = _bool if isinstance(default, bool) else type(default)
         add(f"--{name}", type=kind, default=default, help="accepted for PaddleOCR's command lines")
 
 
@@ -62,6 +67,8 @@ def open_model(flags: argparse.Namespace) -> LoadedModel:
         raise ConfigError(f"--rec_algorithm {flags.rec_algorithm}: this program reads with RARE alone")
     if flags.rec_batch_num < 1 or not 0 <= flags.process_id < flags.total_process_num:
         raise ConfigError("--rec_batch_num must be at least 1, --process_id below --total_process_num")
+    if flags.cpu_threads is not None and flags.cpu_threads < 1:
+        raise ConfigError(f"--cpu_threads {flags.cpu_threads}: at least 1")
     engine = "onnx" if flags.use_onnx else "paddle"
     return open_exported(Path(flags.rec_model_dir), engine, _options(flags), _overrides(flags))
 
@@ -79,7 +86,8 @@ def _overrides(flags) -> Overrides:
     if flags.rec_char_dict_path:
         charset = Charset.from_file(flags.rec_char_dict_path, bool(flags.use_space_char))
     shape = _shape(flags.rec_image_shape) if flags.rec_image_shape else None
-    return Overrides(shape, charset, flags.max_text_length, flags.rec_char_dict_path or "the dictionary")
+    source = flags.rec_char_dict_path or "the dictionary"
+    return Overrides(shape, charset, flags.max_text_length, source, flags.use_space_char)
 
 
 def _shape(text: str) -> tuple[int, int, int]:

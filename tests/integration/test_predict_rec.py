@@ -106,10 +106,9 @@ def test_formats(model, images, tmp_path):
     assert lines[0] == f"{images}/0.png\tdark\t0.5000" and "\terror: not an image" in lines[-1]
 
 
-def test_words_below_the_drop_score_are_empty(model, images):
-    code, lines, _ = predict(model, images / "2.png", "--drop_score=0.6")
-    assert (code, lines) == (0, [f"Predicts of {images}/2.png:('', 0.0)"])
-    assert predict(model, images / "1.png", "--drop_score=0.6")[1] == expected(images, [1])
+def test_a_drop_score_drops_no_word(model, images):
+    code, lines, errors = predict(model, images / "2.png", "--drop_score=0.99")
+    assert (code, lines) == (0, expected(images, [2])) and "--drop_score has no effect here" in errors
 
 
 def test_int8_is_a_file_of_its_own(model, images):

@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tqdm import tqdm
 
 from ppocr_rare.engine.predict_flags import add_flags, open_model, share_of
-from ppocr_rare.engine.predictor import RecognizedWord, TextRecognizer
+from ppocr_rare.engine.predictor import TextRecognizer
 from ppocr_rare.utils.cli import open_output, run
 from ppocr_rare.utils.images import list_images
 
@@ -52,8 +52,6 @@ def main():
         words = zip(paths, recognizer.iterate(paths), strict=True)
         for path, word in tqdm(words, total=len(paths), unit="img", disable=None, leave=False):
             has_failed |= word.error is not None
-            if word.error is None and word.score < flags.drop_score:
-                word = RecognizedWord("", 0.0, ())
             line = (FORMATS if word.error is None else ERRORS)[flags.output_format](path, word)
             for output in outputs:
                 tqdm.write(line, file=output)

@@ -4,6 +4,8 @@ import functools
 import logging
 import os
 import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,9 @@ from ppocr_rare.errors import RareError
 
 QUIET = 3  # ONNX Runtime's log level: errors
 CUDA = "CUDAExecutionProvider"
+# Images of a larger batch are read in parts by threads of their own: what lies between two layers stays in the cache,
+# and no layer waits for the threads to meet.
+_PART = 8
 _OPENING = threading.Lock()
 
 logger = logging.getLogger(__name__)
@@ -53,15 +58,36 @@ class OnnxBackend:
         self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
-        return self._run(self._session, images)
+        if self.num_at_once == 1 or len(images) <= _PART:
+            return self._run(self._session, images)
+        with ThreadPoolExecutor(self.num_at_once) as pool:
+            return _joined(pool.map(self._run_part, _parts(images)))
 
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
+        return _joined(map(self._run_part, _parts(images)))
+
+    def _run_part(self, images) -> list[np.ndarray]:
         with _OPENING:
             session = self._open_beside()
         return self._run(session, images)
 
     def _run(self, session, images) -> list[np.ndarray]:
         return session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
+
+
+def _parts(images: np.ndarray) -> list[np.ndarray]:
+    return np.array_split(images, -(-len(images) // _PART))
+
+
+def _joined(parts: Iterable[list[np.ndarray]]) -> list[np.ndarray]:
+    """Outputs [B, L, …] of a batch from those of its parts; one that ended before the others goes on with 0."""
+    return [_joined_output(outputs) for outputs in zip(*parts, strict=True)]
+
+
+def _joined_output(parts: Sequence[np.ndarray]) -> np.ndarray:
+    num_steps = max(part.shape[1] for part in parts)
+    rest = [[(0, 0), (0, num_steps - part.shape[1]), *[(0, 0)] * (part.ndim - 2)] for part in parts]
+    return np.concatenate([np.pad(part, widths) for part, widths in zip(parts, rest, strict=True)])
 
 
 def _providers(options: BackendOptions, available: list[str]) -> list[str]:

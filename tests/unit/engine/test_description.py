@@ -1,6 +1,7 @@
 """inference.yml: what is written is read back, and what nobody wrote is refused by name."""
 
 import hashlib
+import logging
 
 import pytest
 
@@ -86,11 +87,20 @@ def test_an_unknown_key_is_left_for_later_versions(tmp_path):
 
 def test_checksums(tmp_path):
     content = bytes(range(256)) * 5000  # more than is read at once
-    (tmp_path / "model.onnx").write_bytes(content)
-    digest = sha256(tmp_path / "model.onnx")
+    (tmp_path / "inference.json").write_bytes(content)
+    digest = sha256(tmp_path / "inference.json")
     assert digest == hashlib.sha256(content).hexdigest()
-    description = ModelDescription(checksums={"model.onnx": digest})
-    description.check_files(tmp_path, ["model.onnx", "not_described.onnx"])
-    (tmp_path / "model.onnx").write_bytes(content[:-1])
-    with pytest.raises(CheckpointError, match="model.onnx is not the file that inference.yml beside it describes"):
-        description.check_files(tmp_path, ["model.onnx"])
+    description = ModelDescription(checksums={"inference.json": digest, "model.onnx": digest})
+    description.check_files(tmp_path, ["inference.json", "not_described.json"])
+    (tmp_path / "inference.json").write_bytes(content[:-1])
+    with pytest.raises(CheckpointError, match="inference.json is not the file that inference.yml beside it describes"):
+        description.check_files(tmp_path, ["inference.json"])
+
+
+def test_what_another_run_of_the_converter_wrote_is_taken_with_a_warning(tmp_path, caplog):
+    (tmp_path / "model.onnx").write_bytes(b"converted again")
+    with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
+        ModelDescription(checksums={"model.onnx": "0" * 64}).check_files(tmp_path, ["model.onnx"])
+    assert [record.message for record in caplog.records] == [
+        f"{tmp_path / 'model.onnx'} was converted or changed after inference.yml was written"
+    ]

@@ -1,6 +1,7 @@
 """Opening an exported model: which files are taken, and that nothing said about it may contradict it."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ppocr_rare.data.charset import DEFAULT_CHARACTERS, Charset
 from ppocr_rare.engine import exported
 from ppocr_rare.engine.backends import BackendOptions
-from ppocr_rare.engine.description import ModelDescription, sha256
+from ppocr_rare.engine.description import ModelDescription, read_description, sha256
 from ppocr_rare.engine.exported import Overrides, is_exported, open_exported
 from ppocr_rare.errors import CheckpointError, ConfigError
 
@@ -63,10 +64,19 @@ def test_which_files(folder):
     assert names(open_exported(folder, "onnx")) == ["model.onnx"]
     assert names(open_exported(folder, "onnx", BackendOptions(precision="int8"))) == ["model_int8.onnx"]
     assert names(open_exported(folder / "model_int8.onnx")) == ["model_int8.onnx"]
+    assert names(open_exported(folder / "model.onnx", None, BackendOptions(precision="int8"))) == ["model_int8.onnx"]
     (folder / "inference.json").rename(folder / "inference.pdmodel")
     assert names(open_exported(folder)) == ["inference.pdmodel", "inference.pdiparams"]
     (folder / "inference.pdmodel").unlink()
     assert names(open_exported(folder)) == ["model.onnx"]
+
+
+def test_without_paddle_onnx_runtime_reads(folder, monkeypatch):
+    monkeypatch.setattr(exported.importlib.util, "find_spec", lambda name: None)
+    assert names(open_exported(folder)) == ["model.onnx"]
+    (folder / "model_int8.onnx").unlink()
+    with pytest.raises(CheckpointError, match=r"holds no model_int8.onnx: .*export_onnx.py --int8"):
+        open_exported(folder / "model.onnx", None, BackendOptions(precision="int8"))
 
 
 @pytest.mark.parametrize(
@@ -111,6 +121,13 @@ def test_contradictions_name_both(folder, overrides, message):
         open_exported(folder, overrides=overrides)
 
 
+def test_a_space_that_the_dictionary_has_cannot_be_left_out(folder):
+    replace(read_description(folder), characters=(*DEFAULT_CHARACTERS[1:], " ")).write(folder)
+    with pytest.raises(ConfigError, match=r"use_space_char False contradicts .*inference.yml"):
+        open_exported(folder, overrides=Overrides(use_space_char=False))
+    open_exported(folder)
+
+
 def test_what_agrees_may_be_said(folder):
     overrides = Overrides((3, 32, 100), Charset("zyxwvutsrqponmlkjihgfedcba9876543210"), 25)
     model = open_exported(folder, overrides=overrides)
@@ -126,6 +143,7 @@ def test_what_agrees_may_be_said(folder):
             Overrides(),
             r"the dictionary has 36 characters, which makes 38 classes; .* \[1, 25, 97\]",
         ),
+        ({"num_steps": 25}, Overrides(max_text_length=60), "max_text_length 60 does not fit .* which gives 25 steps"),
         ({"num_steps": 40}, Overrides(), "max_text_length 25 does not fit .* which gives 40 steps"),
     ],
 )

@@ -83,6 +83,7 @@ def test_flags_become_overrides(opened, tmp_path):
         ("--rec_image_shape=1,32,100", "3 channels and sizes up to 4096"),
         ("--rec_image_shape=3,32,99999", "3 channels and sizes up to 4096"),
         ("--rec_batch_num=0", "--rec_batch_num must be at least 1"),
+        ("--cpu_threads=-3", "--cpu_threads -3: at least 1"),
         ("--process_id=1", "--process_id below --total_process_num"),
         ("--process_id=-1", "--process_id below --total_process_num"),
     ],
@@ -99,6 +100,7 @@ def test_values_that_cannot_be(opened, flag, message):
         ("--save_log_path=logs", "--save_log_path has no effect here"),
         ("--show_log=False", "--show_log has no effect here"),
         ("--rec_image_inverse=False", "--rec_image_inverse has no effect here"),
+        ("--drop_score=0.9", "--drop_score has no effect here"),
         ("--use_space_char=True", "--use_space_char has no effect without --rec_char_dict_path"),
     ],
 )

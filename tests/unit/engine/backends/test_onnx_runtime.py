@@ -22,6 +22,26 @@ def model_file(folder, shape=("N", 3, 32, 100)):
     return folder / "model.onnx"
 
 
+def ending_model_file(folder):
+    """Gives as many of the first channels as the batch's largest value says: a batch ends with its longest word."""
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, ("N", 3, 2, 2))
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, ("N", "L", 2, 2))
+    starts, axes, shape = (
+        helper.make_tensor(name, TensorProto.INT64, [1], [value])
+        for name, value in (("starts", 0), ("axes", 1), ("shape", 1))
+    )
+    nodes = [
+        helper.make_node("ReduceMax", ["x"], ["max"], keepdims=0),
+        helper.make_node("Cast", ["max"], ["whole"], to=TensorProto.INT64),
+        helper.make_node("Reshape", ["whole", "shape"], ["ends"]),
+        helper.make_node("Slice", ["x", "starts", "ends", "axes"], ["y"]),
+    ]
+    graph = helper.make_graph(nodes, "ending", [x], [y], [starts, axes, shape])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 16)], ir_version=8)
+    onnx.save(model, folder / "model.onnx")
+    return folder / "model.onnx"
+
+
 def test_it_runs_batches_of_any_size_and_kind_of_number(tmp_path):
     backend = OnnxBackend(model_file(tmp_path), BackendOptions(cpu_threads=1))
     assert backend.image_shape == (3, 32, 100)
@@ -38,6 +58,18 @@ def test_several_threads_run_beside_each_other(tmp_path):
     with ThreadPoolExecutor(3) as pool:
         found = [output[0].max() for output in pool.map(backend.run_beside, batches)]
     assert found == [2 * number for number in range(12)]
+
+
+@pytest.mark.parametrize("cpu_threads", [1, 3])
+def test_parts_of_a_large_batch_end_each_for_themselves(tmp_path, cpu_threads):
+    backend = OnnxBackend(ending_model_file(tmp_path), BackendOptions(cpu_threads=cpu_threads))
+    lengths = np.array([1.0] * 12 + [2.0] * 8)
+    images = np.broadcast_to(lengths[:, None, None, None], (20, 3, 2, 2))
+    for run in (backend, backend.run_beside):
+        (found,) = run(images)
+        assert found.shape == (20, 2, 2, 2)
+        for row, length in zip(found, lengths, strict=True):
+            assert (row[: int(length)] == length).all()
 
 
 def test_half_precision_is_not_its_business_and_says_so(tmp_path, caplog):
