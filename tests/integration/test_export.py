@@ -14,7 +14,7 @@ from material import CONFIG, ROOT
 from ppocr_rare import TextRecognizer, build_model, load_config
 from ppocr_rare.engine.backends import BackendOptions
 from ppocr_rare.engine.exported import PARAMS, PROGRAMS, open_exported
-from ppocr_rare.utils.save_load import load_checkpoint
+from ppocr_rare.utils.save_load import load_checkpoint, save_checkpoint
 
 WEIGHTS = ROOT / "ppocr_rare" / "weights" / CONFIG.stem / "best_accuracy"
 DEMO = ROOT / "doc" / "imgs_words" / "en"
@@ -28,9 +28,9 @@ def tool(name, *arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
 
 
-def export(weights, folder, *settings):
+def export(weights, folder, *settings, config=CONFIG):
     settings = ["use_gpu=False", f"pretrained_model={weights}", f"save_inference_dir={folder}", *settings]
-    return tool("export_model.py", "-c", CONFIG, "-o", *(f"Global.{setting}" for setting in settings))
+    return tool("export_model.py", "-c", config, "-o", *(f"Global.{setting}" for setting in settings))
 
 
 def predict(folder, images, *flags):
@@ -135,6 +135,33 @@ def test_attention_is_a_second_output(weights, tmp_path):
     done = attention.sum(axis=2) > 0.5
     np.testing.assert_allclose(attention.sum(axis=2)[done], 1, rtol=0, atol=1e-5)
     assert done[:, 0].all()
+
+
+def test_attention_in_onnx_runtime_is_that_of_paddle(tmp_path):
+    assert export(WEIGHTS, tmp_path, "export_attention=True").returncode == 0
+    assert tool("export_onnx.py", "--model_dir", tmp_path).returncode == 0
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 3, 32, 100)).astype(np.float32)
+    outputs = [open_exported(tmp_path, engine).backend(images) for engine in ("onnx", "paddle")]
+    assert len(outputs[0]) == 2
+    for ours, theirs in zip(*outputs, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
+
+
+def test_the_large_network_goes_the_same_way(config_path, tmp_path):
+    config = config_path("rec_r34_vd_tps_bilstm_att")
+    paddle.seed(0)
+    network = build_model(load_config(config))
+    save_checkpoint(network, tmp_path / "weights")
+    assert export(tmp_path / "weights", tmp_path / "model", config=config).returncode == 0
+    assert tool("export_onnx.py", "--model_dir", tmp_path / "model").returncode == 0
+    network.eval()
+    images = np.random.default_rng(0).uniform(-1, 1, (2, 3, 32, 100)).astype(np.float32)
+    with paddle.no_grad():
+        expected = network(paddle.to_tensor(images)).numpy()
+    for engine in ("paddle", "onnx"):
+        found = open_exported(tmp_path / "model", engine, BackendOptions(enable_mkldnn=False)).backend(images)[0]
+        steps = min(found.shape[1], 3)
+        np.testing.assert_allclose(found[:, :steps], expected[:, :steps], rtol=0, atol=1e-4)
 
 
 def damage(folder, name):
