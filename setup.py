@@ -26,7 +26,7 @@ ONNX = [
     # Converts what export_model.py writes; 2.x goes with Paddle 3, 1.x with Paddle 2.6.
     "paddle2onnx>=1.3,<3",
     "onnxruntime>=1.17,<2",  # runs it, and quantises it
-    "onnx>=1.15,<2",  # what quantising works on
+    "onnx>=1.15,<2",  # what mending a converted graph and quantising work on
 ]
 
 BENCHMARK = [

@@ -13,6 +13,7 @@ from ppocr_rare.engine.backends.onnx_runtime import OnnxBackend
 from ppocr_rare.engine.backends.paddle_inference import PaddleBackend
 from ppocr_rare.engine.description import ModelDescription, read_description, sha256
 from ppocr_rare.engine.exported import ONNX, PARAMS, find_program
+from ppocr_rare.engine.onnx_tidy import tidy
 from ppocr_rare.errors import CheckpointError, RareError
 from ppocr_rare.utils.images import resize_norm_img
 
@@ -33,6 +34,8 @@ paddle2onnx.export(program, params, **options)
 def convert_to_onnx(folder: str | Path, opset_version: int = MIN_OPSET) -> float:
     """Writes ``model.onnx`` beside an exported model and its checksum into ``inference.yml``.
 
+    Its outputs have the names that ``inference.yml`` gives them. The same export gives the same bytes.
+
     Args:
         folder: what ``export_model`` wrote.
         opset_version: at least 16.
@@ -52,6 +55,7 @@ def convert_to_onnx(folder: str | Path, opset_version: int = MIN_OPSET) -> float
     target = folder / f".{ONNX}.partial"
     try:
         _run_converter(program, folder / PARAMS, target, opset_version)
+        tidy(target, description.outputs)
         difference = _largest_difference(program, folder / PARAMS, target, description)
         if not difference <= TOLERANCE:
             raise RareError(f"the converted model differs from the exported one by {difference:.2e}: not kept")
