@@ -1,6 +1,6 @@
 """Converts a model that export_model.py wrote to ONNX: model.onnx beside it, tried in ONNX Runtime.
 
---int8 writes model_int8.onnx as well, quantised for CPUs, and prints how many words it reads otherwise.
+--int8 writes model_int8.onnx as well, quantised for CPUs, and prints what that costs.
 """
 
 import argparse
@@ -30,8 +30,9 @@ def main():
 
         result = quantize(args.model_dir)
         print(
-            f"{args.model_dir / 'model_int8.onnx'}\nint8 reads {result.num_changed} of {result.num_words} rendered "
-            f"words otherwise than fp32; {result.int8_bytes / 1e6:.1f} MB instead of {result.fp32_bytes / 1e6:.1f} MB"
+            f"{args.model_dir / 'model_int8.onnx'}\nof {result.num_words} rendered words int8 reads "
+            f"{result.int8_accuracy:.1%}, fp32 {result.fp32_accuracy:.1%}; {result.num_changed} differently; "
+            f"{result.int8_bytes / 1e6:.1f} MB instead of {result.fp32_bytes / 1e6:.1f} MB"
         )
 
 

@@ -109,6 +109,13 @@ def test_formats_and_the_result_file(exported, words, tmp_path, expected):
     assert target.read_text(encoding="utf-8") == done.stdout
 
 
+def test_eight_bits_are_judged_and_chosen(copy, words):
+    done = tool("export_onnx.py", "--model_dir", copy, "--int8")
+    assert done.returncode == 0 and "of 256 rendered words int8 reads" in done.stdout, done.stderr
+    done = predict(copy / "model.onnx", words / "word_3.png", "--precision=int8")
+    assert done.returncode == 0 and "market" in done.stdout
+
+
 def test_onnx_needs_no_paddle(exported, words):
     code = (
         "import sys; sys.modules['paddle'] = None; from ppocr_rare import TextRecognizer;"
