@@ -14,12 +14,15 @@ with open(f"{folder}/inference.yml", encoding="utf-8") as file:
 onnxruntime.set_default_logger_severity(3)  # errors alone
 session = onnxruntime.InferenceSession(f"{folder}/model.onnx", providers=["CPUExecutionProvider"])
 channels, height, width = model["image_shape"]
+grey = model["img_mode"] == "GRAY"
 classes = ["", *model["characters"], None]  # start of sequence, the dictionary, end of sequence
 for path in paths:
-    image = cv2.imread(path)  # BGR
-    new_width = min(width, math.ceil(height * image.shape[1] / image.shape[0]))
+    image = cv2.imread(path, cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR)
+    image = np.stack([image] * 3, axis=2) if grey else image[:, :, ::-1] if model["img_mode"] == "RGB" else image
+    new_width = min(width, math.ceil(height * image.shape[1] / image.shape[0])) if model["padding"] else width
     pixels = cv2.resize(image, (new_width, height)).astype(np.float32) / 255
     x = np.zeros((1, channels, height, width), np.float32)  # padded on the right with 0
     x[0, :, :, :new_width] = ((pixels - model["mean"]) / model["std"]).transpose(2, 0, 1)
     word = [classes[step] for step in session.run(None, {"x": x})[0][0].argmax(axis=1)]
-    print(path, "".join(word[: word.index(None)] if None in word else word), sep="\t")
+    end = word.index(None) if None in word and model["stop_at_eos"] else len(word)
+    print(path, "".join(character or "" for character in word[:end]), sep="\t")
