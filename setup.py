@@ -27,6 +27,7 @@ ONNX = [
     "paddle2onnx>=1.3,<3",
     "onnxruntime>=1.17,<2",  # runs it, and quantises it
     "onnx>=1.15,<2",  # what mending a converted graph and quantising work on
+    "ml_dtypes>=0.3,<1",  # ONNX Runtime's quantiser imports it without asking for it
 ]
 
 BENCHMARK = [

@@ -83,7 +83,9 @@ def _quantize_convolutions(source: Path, target: Path, description: ModelDescrip
         import onnx
         from onnxruntime import quantization
     except ImportError as error:
-        raise RareError("onnx and onnxruntime are needed to quantise: pip install 'ppocr_rare[onnx]'") from error
+        raise RareError(
+            f"onnx and onnxruntime are needed to quantise ({error}): pip install 'ppocr_rare[onnx]'"
+        ) from error
 
     class Words(quantization.CalibrationDataReader):
         def __init__(self, name):
