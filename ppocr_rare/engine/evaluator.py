@@ -1,12 +1,10 @@
 """Evaluation: every word of every data set, read once, counted exactly."""
 
-import contextlib
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-import numpy as np
 import paddle
 from tqdm import tqdm
 
@@ -28,8 +26,6 @@ class Prediction:
         text: what was read.
         score: its score, in [0, 1].
         is_correct: whether text and label are equal under the protocol.
-        fiducials: where the model saw the word's edges: C', [K, 2], (x, y) in pixels of the network's input; None for
-            a model that does not rectify.
     """
 
     data_set: str
@@ -39,7 +35,6 @@ class Prediction:
     text: str
     score: float
     is_correct: bool
-    fiducials: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass
@@ -140,12 +135,11 @@ class Evaluator:
             result.rejections.add(rejection)
         if not batch["keys"]:
             return
-        with paddle.no_grad(), _watch_fiducials(self.model) as seen:
+        with paddle.no_grad():
             probabilities = self.model(batch["image"], stop_at_eos=self.post_process.stop_at_eos)
         words = self.post_process.decode_words(probabilities.numpy())
-        fiducials = _in_pixels(seen[0].numpy(), batch["image"].shape[2:]) if seen else [None] * len(words)
-        samples = zip(batch["indices"], batch["keys"], batch["texts"], words, fiducials, strict=True)
-        for index, key, label, word, points in samples:
+        samples = zip(batch["indices"], batch["keys"], batch["texts"], words, strict=True)
+        for index, key, label, word in samples:
             target = self.normalize(label)
             if not target:
                 result.rejections.add(Rejection(key, label, EMPTY_LABEL))
@@ -153,7 +147,7 @@ class Evaluator:
             is_correct = result.scores.add(self.normalize(word.text), target)
             if not is_correct:
                 self._note_unreadable(target, result)
-            yield Prediction(result.name, index, key, label, word.text, word.score, is_correct, points)
+            yield Prediction(result.name, index, key, label, word.text, word.score, is_correct)
 
     def normalize(self, text: str) -> str:
         """What of a label or a reading is compared."""
@@ -166,23 +160,3 @@ class Evaluator:
             result.unreadable["with a character outside the dictionary"] += 1
         if len(target) > self.longest:
             result.unreadable[f"longer than {self.longest} characters"] += 1
-
-
-@contextlib.contextmanager
-def _watch_fiducials(model) -> Iterator[list]:
-    """Gives a list that gets the fiducial points [B, K, 2] of each batch that a model rectifies meanwhile."""
-    seen: list[paddle.Tensor] = []
-    network = getattr(getattr(model, "transform", None), "loc_net", None)
-    if network is None:
-        yield seen
-        return
-    hook = network.register_forward_post_hook(lambda layer, inputs, output: seen.append(output))
-    try:
-        yield seen
-    finally:
-        hook.remove()
-
-
-def _in_pixels(points: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Points (x, y) in [-1, 1], where the outermost pixels' centres are the ends, in pixels of (height, width)."""
-    return (points + 1) / 2 * (np.array(size[::-1]) - 1)

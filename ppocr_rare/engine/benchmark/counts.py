@@ -1,14 +1,12 @@
-"""Counts of what was read, in whole numbers: by length, by curvature, and which characters were confused."""
+"""Counts of what was read, in whole numbers: by length, and which characters were confused."""
 
 import heapq
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from statistics import NormalDist
 
-import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from ppocr_rare.engine.benchmark.curvature import bucket_of
 from ppocr_rare.engine.evaluator import Evaluator, Prediction
 
 NUM_WORST = 24
@@ -56,7 +54,6 @@ class BenchmarkCounts:
 
     Attributes:
         by_length: tallies by the label's length in compared characters; LONGEST stands for all from there on.
-        by_curvature: tallies by bucket; empty for a model that does not rectify.
         confusions: (character of the label, character read) of the wrong words, aligned with the fewest edits; "" where
             a character was left out or put in.
     """
@@ -64,10 +61,7 @@ class BenchmarkCounts:
     def __init__(self, evaluator: Evaluator):
         self._evaluator = evaluator
         self.by_length: defaultdict[int, Tally] = defaultdict(Tally)
-        self.by_curvature: defaultdict[str, Tally] = defaultdict(Tally)
         self.confusions: Counter[tuple[str, str]] = Counter()
-        self._lowest: np.ndarray | None = None
-        self._highest: np.ndarray | None = None
         self._worst: list[tuple[float, int, Prediction]] = []
         self._num_wrong = 0
 
@@ -75,8 +69,6 @@ class BenchmarkCounts:
         """Counts one word."""
         label = self._evaluator.normalize(prediction.label)
         self.by_length[min(len(label), LONGEST)].add(prediction.is_correct)
-        if prediction.fiducials is not None:
-            self._count_curvature(prediction)
         if prediction.is_correct:
             return
         text = self._evaluator.normalize(prediction.text)
@@ -88,17 +80,6 @@ class BenchmarkCounts:
         heapq.heappush(self._worst, (prediction.score, -self._num_wrong, prediction))
         if len(self._worst) > NUM_WORST:
             heapq.heappop(self._worst)
-
-    def _count_curvature(self, prediction: Prediction) -> None:
-        points = prediction.fiducials
-        self.by_curvature[bucket_of(points)].add(prediction.is_correct)
-        self._lowest = points if self._lowest is None else np.minimum(self._lowest, points)
-        self._highest = points if self._highest is None else np.maximum(self._highest, points)
-
-    @property
-    def fiducial_range(self) -> float:
-        """By how many pixels of the network's input a fiducial point moves between words, at most."""
-        return 0.0 if self._lowest is None else float((self._highest - self._lowest).max())
 
     def worst(self) -> list[Prediction]:
         """The wrong words that the model was most certain of, the most certain first."""

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import os
 import platform
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path, PurePath
 
@@ -27,7 +28,12 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 
 def gather_facts(
-    config: Config, weights: dict, results: list[SetResult], counts: BenchmarkCounts, protocol: str
+    config: Config,
+    weights: dict,
+    results: list[SetResult],
+    counts: BenchmarkCounts,
+    by_curvature: Mapping[str, Tally],
+    protocol: str,
 ) -> dict:
     """What the page says.
 
@@ -36,6 +42,7 @@ def gather_facts(
         weights: as ``describe_weights`` gave them before the evaluation.
         results: of the evaluation, a row each.
         counts: that listened to it.
+        by_curvature: tallies of its words by bucket.
         protocol: how words were compared.
     """
     return {
@@ -52,9 +59,7 @@ def gather_facts(
         "by_length": [{"length": n, **rates(counts.by_length[n])} for n in sorted(counts.by_length)],
         "longest": LONGEST,
         "curvature_definition": DEFINITION,
-        "fiducial_range_px": counts.fiducial_range,
-        "by_curvature": [{"bucket": bucket, **rates(counts.by_curvature[bucket])} for bucket in BUCKETS]
-        if counts.by_curvature else [],
+        "by_curvature": [{"bucket": bucket, **rates(by_curvature[bucket])} for bucket in BUCKETS],
         "confusions": [
             {"label": label, "read": read, "count": count}
             for (label, read), count in sorted(counts.confusions.items(), key=lambda item: (-item[1], item[0]))

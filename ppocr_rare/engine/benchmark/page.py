@@ -6,11 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import paddle
+from tqdm import tqdm
 
 from ppocr_rare.config import Config
 from ppocr_rare.config.source import format_yaml
 from ppocr_rare.data.word_dataset import WordDataset
-from ppocr_rare.engine.benchmark.counts import BenchmarkCounts
+from ppocr_rare.engine.benchmark.counts import BenchmarkCounts, Tally
+from ppocr_rare.engine.benchmark.curvature import BUCKETS, bucket_of
 from ppocr_rare.engine.benchmark.facts import describe_weights, gather_facts
 from ppocr_rare.engine.benchmark.writers import as_html, as_markdown
 from ppocr_rare.engine.evaluator import Evaluator, Prediction, SetResult
@@ -33,7 +35,7 @@ class BenchmarkPage:
     Args:
         config: of the model.
         evaluator: of the model.
-        data_sets: the data sets by name; the images of the worst words are read again.
+        data_sets: the data sets by name; their images are read again, when the time of the evaluation has been taken.
     """
 
     def __init__(self, config: Config, evaluator: Evaluator, data_sets: Mapping[str, WordDataset]):
@@ -42,10 +44,12 @@ class BenchmarkPage:
         self._weights = describe_weights(config)  # now, as a training may replace the file meanwhile
         self._model = evaluator.model
         self._data_sets = data_sets
+        self._read: list[tuple[str, int, bool]] = []  # data set, place in it, whether it is right
 
     def __call__(self, prediction: Prediction) -> None:
         """Counts one word."""
         self.counts(prediction)
+        self._read.append((prediction.data_set, prediction.index, prediction.is_correct))
 
     def texts(self, results: list[SetResult], protocol: str) -> tuple[str, str, str]:
         """The contents of ``page_files``.
@@ -54,11 +58,18 @@ class BenchmarkPage:
             results: of the evaluation.
             protocol: how words were compared.
         """
-        facts = gather_facts(self._config, self._weights, results, self.counts, protocol)
+        by_curvature = self._count_by_curvature()
+        facts = gather_facts(self._config, self._weights, results, self.counts, by_curvature, protocol)
         config_text = format_yaml(facts["config"])
         images = [self._images(prediction) for prediction in self.counts.worst()]
         text = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
         return as_markdown(facts, config_text), text, as_html(facts, config_text, images)
+
+    def _count_by_curvature(self) -> dict[str, Tally]:
+        tallies = {bucket: Tally() for bucket in BUCKETS}
+        for name, index, is_correct in tqdm(self._read, desc="curvature", unit="img", disable=None):
+            tallies[bucket_of(decode_image(self._data_sets[name].read_image(index)))].add(is_correct)
+        return tallies
 
     def _images(self, prediction: Prediction) -> list[str]:
         """A word's image, and what the model makes of it where it rectifies."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from ppocr_rare.data.benchmarks.subsets import SUBSET_BY_NAME
 from ppocr_rare.engine.benchmark.published import DATASETS
 
-MIN_FIDUCIAL_RANGE = 0.5  # pixels of the network's input; a rectification that moves less is the same for every word
 MAX_CONFUSIONS = 30  # the JSON form has all
 
 Row = list[str]
@@ -140,11 +139,6 @@ def _by_length(facts: dict) -> Section:
 
 
 def _by_curvature(facts: dict) -> Section:
-    if not facts["by_curvature"]:
-        return Section("By curvature", ["The model does not rectify, so it does not say how a word is bent."])
-    if facts["fiducial_range_px"] < MIN_FIDUCIAL_RANGE:
-        text = "The model rectifies every word alike, so it does not say how a word is bent: no fiducial point moves"
-        return Section("By curvature", [f"{text} by more than {facts['fiducial_range_px']:.2f} pixels between words."])
     rows = [["bucket", *RATE_HEADER], *([one["bucket"], *_rate_cells(one)] for one in facts["by_curvature"])]
     bars = [_bar(one["bucket"], one) for one in facts["by_curvature"]]
     return Section("By curvature", [facts["curvature_definition"]], rows, bars)

@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import numpy as np
-import paddle
 import pytest
 
 from ppocr_rare.data.charset import Charset
@@ -151,36 +150,3 @@ def test_images_per_second_count_what_was_read():
     result.seconds = 0.0
     assert result.images_per_s == 0.0
 
-
-class RectifyingModel(FakeModel):
-    """Sees the word's corners where it is told to, and reads the first word in every image."""
-
-    def __init__(self, corners):
-        super().__init__()
-
-        class Network(paddle.nn.Layer):
-            def forward(self, images):
-                return paddle.to_tensor([corners] * len(images), "float32")
-
-        self.transform = SimpleNamespace(loc_net=Network())
-
-    def __call__(self, images, stop_at_eos):
-        self.transform.loc_net(images)
-        return SimpleNamespace(numpy=lambda: [0] * len(images))
-
-
-def test_fiducial_points_come_with_each_prediction_in_pixels():
-    model = RectifyingModel([(-1, -1), (1, -1), (0, 1), (1, 1.5)])
-    evaluator = Evaluator(model, FakePostProcess(["a"]), Charset(LETTERS), 25, "alphanumeric")
-    images = paddle.zeros([3, 3, 32, 100])
-    loader = [{**batch([0, 1, 2], ["a", "!", "b"]), "image": images}]
-    predictions = []
-    evaluator.run("set", loader, 3, [predictions.append])
-    evaluator.run("set", loader, 3, [predictions.append])  # the first run has left nothing behind
-    assert [prediction.index for prediction in predictions] == [0, 2, 0, 2]
-    for prediction in predictions:
-        assert prediction.fiducials.tolist() == [[0, 0], [99, 0], [49.5, 31], [99, 38.75]]
-
-
-def test_without_rectification_there_are_none():
-    assert evaluate(READ)[1][0].fiducials is None

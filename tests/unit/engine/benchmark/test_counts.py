@@ -1,13 +1,10 @@
 """Counts of a handful of words, by hand."""
 
-import numpy as np
 import pytest
 
 from ppocr_rare.engine.benchmark import counts
 from ppocr_rare.engine.benchmark.counts import LONGEST, BenchmarkCounts, Tally
 from ppocr_rare.engine.evaluator import Prediction
-
-LEVEL = np.array([(0, 0), (50, 0), (99, 0), (0, 31), (50, 31), (99, 31)], float)
 
 
 class FakeEvaluator:
@@ -17,11 +14,11 @@ class FakeEvaluator:
 
 
 def counted(*words):
-    """Counts of (label, text, score, fiducials)."""
+    """Counts of (label, text, score)."""
     result = BenchmarkCounts(FakeEvaluator)
-    for index, (label, text, score, fiducials) in enumerate(words):
+    for index, (label, text, score) in enumerate(words):
         is_correct = label.lower() == text.lower()
-        result(Prediction("set", index, f"k{index}", label, text, score, is_correct, fiducials))
+        result(Prediction("set", index, f"k{index}", label, text, score, is_correct))
     return result
 
 
@@ -37,23 +34,17 @@ def test_nothing_has_no_rate():
     assert Tally().accuracy is None and Tally().interval is None
 
 
-def test_lengths_and_buckets():
+def test_lengths():
     result = counted(
-        ("AB", "ab", 0.9, LEVEL), ("ab", "a", 0.9, LEVEL), ("x" * 15, "", 0.1, LEVEL),
-        ("x" * LONGEST, "", 0.1, LEVEL), ("x" * 40, "x" * 40, 0.1, LEVEL),
-    )  # fmt: skip
+        ("AB", "ab", 0.9), ("ab", "a", 0.9), ("x" * 15, "", 0.1), ("x" * LONGEST, "", 0.1), ("x" * 40, "x" * 40, 0.1)
+    )
     assert dict(result.by_length) == {2: Tally(2, 1), 15: Tally(1, 0), LONGEST: Tally(2, 1)}
-    assert dict(result.by_curvature) == {"straight": Tally(5, 2)}
-    assert result.fiducial_range == 0.0
-    assert counted(("a", "a", 0.5, LEVEL), ("a", "a", 0.5, LEVEL + 3), ("a", "a", 0.5, LEVEL - 1)).fiducial_range == 4.0
-    without = counted(("a", "a", 0.5, None))
-    assert not without.by_curvature and without.fiducial_range == 0.0
 
 
 def test_confusions():
     result = counted(
-        ("hello", "hallo", 0.5, None), ("Hello", "hxllo", 0.5, None), ("Tea", "tae", 0.5, None),
-        ("abc", "ab", 0.5, None), ("ab", "zab", 0.5, None), ("ab", "ab", 0.5, None),
+        ("hello", "hallo", 0.5), ("Hello", "hxllo", 0.5), ("Tea", "tae", 0.5),
+        ("abc", "ab", 0.5), ("ab", "zab", 0.5), ("ab", "ab", 0.5),
     )  # fmt: skip
     assert result.confusions.total() == 1 + 1 + 2 + 1 + 1
     expected = {("e", "a"): 1, ("e", "x"): 1, ("c", ""): 1, ("", "z"): 1}
@@ -62,5 +53,5 @@ def test_confusions():
 
 def test_the_worst_are_the_most_certain_and_the_first_among_equals(monkeypatch):
     monkeypatch.setattr(counts, "NUM_WORST", 3)
-    result = counted(*[("a", "b", score, LEVEL) for score in (0.1, 0.9, 0.5, 0.9, 0.5, 0.2)], ("a", "a", 1.0, LEVEL))
+    result = counted(*[("a", "b", score) for score in (0.1, 0.9, 0.5, 0.9, 0.5, 0.2)], ("a", "a", 1.0))
     assert [prediction.index for prediction in result.worst()] == [1, 3, 2]

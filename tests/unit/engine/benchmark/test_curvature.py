@@ -1,46 +1,45 @@
-"""Buckets of words whose mean line is known."""
+"""Buckets of drawn words whose baseline is known."""
 
-import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from ppocr_rare.engine.benchmark.curvature import bucket_of
+from ppocr_rare.data.synth import Arc, Font, Recipe, render_word, shipped_fonts
+from ppocr_rare.engine.benchmark.curvature import BUCKETS, bucket_of
+
+PLAIN = Recipe(ink=(20, 20, 20), surface=((240, 240, 240), (240, 240, 240)), noise=2)
 
 
-def fiducials(line, height=20.0):
-    """Points on both sides of a mean line [n, 2], ``height`` apart."""
-    line = np.array(line, float)
-    return np.concatenate([line - [0, height / 2], line + [0, height / 2]])
+def draw(text="Monsoon", **pose):
+    return render_word(text, Font(shipped_fonts()["Karla-Bold"]), replace(PLAIN, **pose), np.random.default_rng(0))
 
 
-def parabola(sagitta, length=80.0, num=11):
-    """A line whose middle departs from its chord, which is level, by a part of the chord's length."""
-    x = np.linspace(0, 1, num)
-    return np.stack([10 + length * x, 16 + 4 * sagitta * length * x * (1 - x)], axis=1)
-
-
-def slope(degrees):
-    return [(x, x * math.tan(math.radians(degrees))) for x in np.linspace(0, 80, 10)]
-
-
+@pytest.mark.parametrize("height", [24, 48, 200])
 @pytest.mark.parametrize(
-    ("line", "bucket"),
+    ("pose", "bucket"),
     [
-        (parabola(0.0), "straight"),
-        (parabola(0.049), "straight"),
-        (parabola(0.051), "curved"),
-        (parabola(-0.2), "curved"),
-        (slope(4.9), "straight"),
-        (slope(5.1), "slanted"),
-        (slope(-30), "slanted"),
-        ([(80, 16), (40, 16), (0, 16)], "slanted"),  # upside down
-        ([(5, 5), (5, 5), (5, 5)], "curved"),  # a point has no direction
+        ({}, "straight"),
+        ({"rotation": 2.0}, "straight"),
+        ({"shear": 20.0}, "straight"),
+        ({"rotation": 9.0}, "slanted"),
+        ({"rotation": -25.0}, "slanted"),
+        ({"baseline": Arc(70)}, "curved"),
+        ({"baseline": Arc(-70)}, "curved"),
+        ({"baseline": Arc(70), "rotation": 10.0}, "curved"),
+        ({"ink": (250, 250, 250), "surface": ((40, 40, 40), (40, 40, 40)), "rotation": 9.0}, "slanted"),
     ],
 )
-def test_buckets(line, bucket):
-    assert bucket_of(fiducials(line)) == bucket
+def test_buckets(pose, bucket, height):
+    assert bucket_of(draw(height=height, **pose)) == bucket
 
 
-def test_the_height_of_the_word_does_not_matter():
-    assert {bucket_of(fiducials(parabola(0.06), height)) for height in (1, 10, 100)} == {"curved"}
+@pytest.mark.parametrize("text", ["lamp", "gaily", "Typhoon", "bdqp"])
+def test_ascenders_and_descenders_bend_no_word(text):
+    assert bucket_of(draw(text)) == "straight"
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3), (3, 200, 3), (300, 2, 3), (32, 100, 3)])
+def test_images_without_ink(shape):
+    assert bucket_of(np.full(shape, 128, np.uint8)) == "straight"
+    assert bucket_of(np.random.default_rng(1).integers(0, 256, shape, np.uint8)) in BUCKETS

@@ -7,7 +7,8 @@ import pytest
 from material import CONFIG
 
 from ppocr_rare.config import load_config
-from ppocr_rare.engine.benchmark.counts import BenchmarkCounts
+from ppocr_rare.engine.benchmark.counts import BenchmarkCounts, Tally
+from ppocr_rare.engine.benchmark.curvature import BUCKETS
 from ppocr_rare.engine.benchmark.facts import describe_weights, gather_facts, subset_of
 from ppocr_rare.engine.evaluator import SetResult
 
@@ -42,9 +43,11 @@ def test_a_set_of_which_nothing_was_read_has_no_rate_and_takes_no_part():
     empty, full = SetResult("SVT_647", 647), SetResult("few", 2)
     full.scores.add("a", "a")
     full.scores.add("a", "b")
-    facts = gather_facts(load_config(CONFIG), {"weights": "w"}, [empty, full], BenchmarkCounts(None), "exact")
+    by_curvature = {bucket: Tally() for bucket in BUCKETS}
+    config, counts = load_config(CONFIG), BenchmarkCounts(None)
+    facts = gather_facts(config, {"weights": "w"}, [empty, full], counts, by_curvature, "exact")
     assert [one["accuracy"] for one in facts["sets"]] == [None, 0.5]
     assert [one["accuracy"] for one in facts["averages"]] == [0.5, 0.5]
     assert facts["averages"][1]["count"] == 2
     assert json.loads(json.dumps(facts, allow_nan=False))["sets"][0]["interval_95"] is None
-    assert gather_facts(load_config(CONFIG), {}, [empty], BenchmarkCounts(None), "exact")["averages"] == []
+    assert gather_facts(config, {}, [empty], counts, by_curvature, "exact")["averages"] == []

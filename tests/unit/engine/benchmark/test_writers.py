@@ -65,7 +65,7 @@ def facts():
         ],
         "by_length": [{"length": 3, **rates(1, 2)}, {"length": 16, **rates(1299, 1870)}],
         "by_curvature": [{"bucket": "curved", **rates(0, 0)}],
-        "curvature_definition": "defined", "fiducial_range_px": 5.0,
+        "curvature_definition": "defined",
         "confusions": [{"label": "|", "read": "", "count": 3}],
         "worst": [{"data_set": "IC13_857", "key": "k", "label": NASTY, "text": "", "score": 0.75}],
         "notes": [NASTY],
@@ -122,15 +122,7 @@ def test_words_that_count_twice_are_named(facts):
 
 
 def test_without_rectification_or_wrong_words(facts):
-    facts.update(by_curvature=[], worst=[], confusions=[], notes=[])
+    facts.update(worst=[], confusions=[], notes=[])
     page = Page(as_html(facts, "", []))
-    assert "The model does not rectify, so it does not say how a word is bent." in page.texts
     assert "None is wrong." in page.texts
     assert "figure" not in page.tags
-
-
-def test_a_rectification_that_is_the_same_for_every_word_says_nothing_of_them(facts):
-    facts["fiducial_range_px"] = 0.25
-    section = next(section for section in make_sections(facts) if section.title == "By curvature")
-    assert not section.table and not section.bars
-    assert "moves by more than 0.25 pixels" in section.paragraphs[0]
