@@ -106,9 +106,9 @@ def test_pickling_takes_no_open_environment_along(words):
 
 def test_opening_a_large_one_reads_one_number(tmp_path, write_lmdb):
     write_lmdb(tmp_path / "x", [(b"i", b"l")] * 60_000)
-    start = time.perf_counter()
+    start = time.process_time()
     dataset = LMDBDataSet(str(tmp_path))
-    assert time.perf_counter() - start < 0.1
+    assert time.process_time() - start < 0.1
     assert len(dataset) == 60_000 and len(pickle.dumps(dataset)) < 2000
 
 

@@ -96,6 +96,6 @@ def test_cp1252_is_read_with_a_warning_that_names_the_file(read, caplog):
 
 
 def test_long_runs_of_blanks_cost_no_time(read):
-    start = time.perf_counter()
+    start = time.process_time()
     assert read("1" + " " * 200_000 + "\n" + "1, " * 100_000, format_name="icdar")[0][1][0][1] == "not an ICDAR line"
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
