@@ -22,7 +22,10 @@ from ppocr_rare.registry import LOSSES, REGULARIZERS, SCHEDULES
 from ppocr_rare.schema import REQUIRED
 
 # What a head learns from and is read by: (loss, decoder of its output, encoder of its labels).
-PARTNERS = {"AttentionHead": ("AttentionLoss", "AttnLabelDecode", "AttnLabelEncode")}
+PARTNERS = {
+    "AttentionHead": ("AttentionLoss", "AttnLabelDecode", "AttnLabelEncode"),
+    "ColumnAttentionHead": ("ColumnAttentionLoss", "AttnLabelDecode", "AttnLabelEncode"),
+}
 STEPS_TRIED = 1000  # batches in an epoch; how many there are is known when the data set is opened
 
 
@@ -147,15 +150,39 @@ def words_are_joined_as_texts(draft: Draft) -> Faults:
                 yield f"Train.dataset.transforms.{index}.RecConAug", f"must stand {place}"
 
 
+def characters_are_where_they_were_drawn(draft: Draft) -> Faults:
+    """LocateCharacters knows where the characters are: as they were drawn, and moved by the resizing alone."""
+    operators = draft.operators("Train")
+    names = [name for _, name, _ in operators]
+    if "LocateCharacters" not in names:
+        if draft.get("Loss.name") == "ColumnAttentionLoss" and operators:
+            yield "Train.dataset.transforms", "ColumnAttentionLoss needs LocateCharacters behind RecResizeImg"
+        return
+    place = names.index("LocateCharacters")
+    path = f"Train.dataset.transforms.{operators[place][0]}.LocateCharacters"
+    dataset = draft.get("Train.dataset.name")
+    if dataset not in (None, "OnlineSynthDataSet"):
+        yield path, f"needs OnlineSynthDataSet, which knows where it drew each character, got {dataset}"
+    if "RecResizeImg" not in names[:place]:
+        yield path, "must stand behind RecResizeImg"
+    for name in ("RecAug", "RecConAug"):
+        if name in names:
+            yield path, f"excludes {name}, which moves the characters"
+
+
 def batches_hold_what_is_needed(draft: Draft) -> Faults:
     """Batches hold what the loss and the evaluation take from them."""
-    for section, needed in (("Train", ("image", "label", "length")), ("Eval", ("image",))):
+    columns = ("columns",) if draft.get("Loss.name") == "ColumnAttentionLoss" else ()
+    for section, needed in (("Train", ("image", "label", "length", *columns)), ("Eval", ("image",))):
         operators = draft.operators(section)
         kept = [(index, args) for index, name, args in operators if name == "KeepKeys"]
         for index, args in kept:
-            missing = [key for key in needed if key not in args.get("keep_keys", needed)]
+            path, kept_keys = f"{section}.dataset.transforms.{index}.KeepKeys.keep_keys", args.get("keep_keys", needed)
+            missing = [key for key in needed if key not in kept_keys]
             if missing:
-                yield f"{section}.dataset.transforms.{index}.KeepKeys.keep_keys", f"lacks {', '.join(missing)}"
+                yield path, f"lacks {', '.join(missing)}"
+            elif tuple(kept_keys[: len(needed)]) != needed:
+                yield path, f"must begin with {', '.join(needed)}, in this order, by which the loss takes them"
         if operators and not kept:
             yield f"{section}.dataset.transforms", "needs KeepKeys, which says what a batch holds"
 
@@ -176,5 +203,6 @@ RULES: tuple[Callable[[Draft], Faults], ...] = (
     features_are_one_high,
     evaluation_sees_images_as_they_are,
     words_are_joined_as_texts,
+    characters_are_where_they_were_drawn,
     batches_hold_what_is_needed,
 )

@@ -56,6 +56,7 @@ class OnlineSynthDataSet(WordDataset):
             raise DataError(f"num_samples is the number of words in an epoch, at least 1, not {num_samples}")
         self._num_samples = num_samples
         self._is_train = is_train
+        self._has_spans = any(getattr(transform, "needs_spans", False) for transform in transforms)
         self._synthesizer = WordSynthesizer(
             charset, _as_list(fonts), _as_list(words), height, max_length, layouts, effects
         )
@@ -74,8 +75,10 @@ class OnlineSynthDataSet(WordDataset):
         return self._draw(index).encode()
 
     def read(self, index: int) -> Sample:
+        """As ``WordDataset.read``; with ``spans``, where each character stands, for a transform that needs them."""
         word = self._draw(index)
-        return {"key": self.key(index), "image": word.encode(), "text": word.text, "label": word.text}
+        sample = {"key": self.key(index), "image": word.encode(), "text": word.text, "label": word.text}
+        return {**sample, "spans": word.spans()} if self._has_spans else sample
 
     def sets(self) -> list[tuple[str, int]]:
         return [(_NAME, self._num_samples)]

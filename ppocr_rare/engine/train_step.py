@@ -53,9 +53,10 @@ class TrainStep:
     """Makes updates: one body for float32 and mixed precision, for one batch and several, for one rank and many.
 
     Args:
-        network: the model; at the start the same on all ranks.
-        loss: gives ``{"loss": scalar}`` of logits and a batch, and ``weights`` of batches that make one update, and
-            the ``rank_weight`` of those of a rank.
+        network: the model; at the start the same on all ranks. In train mode it gives logits, or a tuple that has them
+            as ``logits``.
+        loss: gives ``{"loss": scalar}`` of what the network gives and a batch, and ``weights`` of batches that make one
+            update, and the ``rank_weight`` of those of a rank.
         optimizer: of the network's parameters.
         schedule: learning rate, stepped once an update.
         precision: number types.
@@ -119,11 +120,12 @@ class TrainStep:
     def _learn(self, batch, weight) -> tuple[float, paddle.Tensor]:
         """Adds a batch's gradients to those that are there."""
         with self.precision.autocast():
-            logits = self.network(batch["image"], batch["label"])
-        loss = self.loss(logits, self._arrays(batch))["loss"] * weight
+            output = self.network(batch["image"], batch["label"])
+        loss = self.loss(output, self._arrays(batch))["loss"] * weight
         value = float(loss)
         if math.isfinite(value):
             self.precision.backward(loss)
+        logits = output if isinstance(output, paddle.Tensor) else output.logits
         return value, logits.detach()
 
     def _unite(self, batches, fault: tuple[float, list[str]] | None) -> None:

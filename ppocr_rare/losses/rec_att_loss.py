@@ -61,15 +61,22 @@ class AttentionLoss(nn.Layer):
         labels = batch[1].astype("int64")
         if labels.shape != logits.shape[:2]:
             raise ValueError(f"labels {labels.shape} do not fit logits {logits.shape}: [B, L] and [B, L, V] are needed")
-        losses = F.cross_entropy(logits, labels.unsqueeze(2), reduction="none").squeeze(2)  # [B, L]
+        losses = self._cross_entropy(logits, labels)  # [B, L]
+        if self.ignore_padding:
+            losses = losses * self._counts(labels)
+        return {"loss": self._reduce(losses.sum(), labels)}
+
+    def _cross_entropy(self, logits, labels):
+        """Of each label, smoothed: [B, n] of logits [B, n, V] and labels [B, n]."""
+        losses = F.cross_entropy(logits, labels.unsqueeze(2), reduction="none").squeeze(2)
         if self.label_smoothing:
-            even = -F.log_softmax(logits, axis=2).mean(axis=2)  # cross-entropy with all classes equally likely, [B, L]
+            even = -F.log_softmax(logits, axis=2).mean(axis=2)  # cross-entropy with all classes equally likely
             losses = (1 - self.label_smoothing) * losses + self.label_smoothing * even
-        if not self.ignore_padding:
-            return {"loss": losses.sum() if self.reduction == "sum" else losses.mean()}
-        counts = self._counts(labels)
-        total = (losses * counts).sum()
-        return {"loss": total if self.reduction == "sum" else total / counts.sum()}
+        return losses
+
+    def _reduce(self, total, labels):
+        """The loss of a batch whose losses add up to ``total``."""
+        return total if self.reduction == "sum" else total / self._counts(labels).sum()
 
     def weights(self, batches) -> list[float]:
         """Factors of the losses of batches, by which their sum is the loss of all the batches taken as one.

@@ -45,6 +45,10 @@ class AttentionLoss:
             raise ConfigError("too smooth")
 
 
+class ColumnAttentionLoss(AttentionLoss):
+    pass
+
+
 class CTCLoss:
     pass
 
@@ -132,7 +136,7 @@ FAKES = {
     "BACKBONES": (ResNet,),
     "NECKS": (SequenceEncoder,),
     "HEADS": (AttentionHead, CTCHead),
-    "LOSSES": (AttentionLoss, CTCLoss),
+    "LOSSES": (AttentionLoss, ColumnAttentionLoss, CTCLoss),
     "POSTPROCESSES": (AttnLabelDecode, CTCLabelDecode),
     "METRICS": (RecMetric,),
     "DATASETS": (LMDBDataSet,),

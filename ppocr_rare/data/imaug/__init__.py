@@ -1,6 +1,6 @@
 """Operators: what is done to one sample on its way into a batch."""
 
-from ppocr_rare.data.imaug.label_ops import AttnLabelEncode
+from ppocr_rare.data.imaug.label_ops import AttnLabelEncode, LocateCharacters
 from ppocr_rare.data.imaug.operators import DecodeImage, KeepKeys
 from ppocr_rare.data.imaug.rec_aug import RecAug
 from ppocr_rare.data.imaug.rec_con_aug import RecConAug
@@ -12,4 +12,5 @@ OPERATORS.register(AttnLabelEncode)
 OPERATORS.register(RecAug)
 OPERATORS.register(RecConAug)
 OPERATORS.register(RecResizeImg)
+OPERATORS.register(LocateCharacters)
 OPERATORS.register(KeepKeys)

@@ -1,4 +1,4 @@
-"""Operators that turn a label into what a loss compares with."""
+"""Operators that turn a label, or what is known of its characters, into what a loss compares with."""
 
 import numpy as np
 
@@ -54,3 +54,44 @@ class AttnLabelEncode(LabelEncoder):
     def _check_length(self, length: int, limit: int) -> None:
         if length > limit:
             raise SampleError("label too long", f"{length} characters; at most {self.max_text_length - 2} fit")
+
+
+class LocateCharacters(LabelEncoder):
+    """Tells which character stands over each column of the encoder, for ``ColumnAttentionLoss``.
+
+    The backbones make a column of each ``PIXELS_PER_COLUMN`` pixels; where the image is not bent on its way to them,
+    that column is about those pixels.
+
+    Args:
+        charset: the characters that the model can read.
+    """
+
+    PIXELS_PER_COLUMN = 4
+    needs_spans = True  # tells the data set
+
+    def __init__(self, *, charset: Charset):
+        self.charset = charset
+
+    def __call__(self, sample: dict) -> dict:
+        """Adds ``columns``: class ids int64 [T]; sos where no character of the dictionary stands.
+
+        The sample holds ``spans``, as ``OnlineSynthDataSet`` gives them, and what ``RecResizeImg`` made of the image.
+        A column is that of the character whose middle is nearest, of those that reach its middle. A character that
+        reaches none has the column that its own middle lies in.
+        """
+        num_columns = sample["image"].shape[2] // self.PIXELS_PER_COLUMN
+        columns = np.full(num_columns, self.charset.sos_id, np.int64)
+        known = [(ids[0], span) for span in sample["spans"] if (ids := self.charset.encode(span.character))]
+        if known:
+            bounds = np.array([(span.left, span.right) for _, span in known]) * (sample["valid_ratio"] * num_columns)
+            class_ids = np.array([class_id for class_id, _ in known])
+            middles = np.arange(num_columns)[:, None] + 0.5  # [T, 1], beside those of the characters
+            distances = np.abs(bounds.mean(axis=1) - middles)
+            distances[(middles < bounds[:, 0]) | (middles > bounds[:, 1])] = np.inf
+            nearest = distances.argmin(axis=1)
+            is_covered = np.isfinite(distances.min(axis=1))
+            columns[is_covered] = class_ids[nearest[is_covered]]
+            left_out = np.setdiff1d(np.arange(len(known)), nearest[is_covered])
+            places = np.clip(bounds[left_out].mean(axis=1).astype(np.int64), 0, num_columns - 1)
+            columns[places] = class_ids[left_out]
+        return {**sample, "columns": columns}

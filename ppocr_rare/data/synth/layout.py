@@ -95,6 +95,15 @@ class PlacedGlyph:
         box = np.array([[0, 0, 1], [width, 0, 1], [width, height, 1], [0, height, 1]], dtype=np.float64)
         return (box @ self.matrix.T)[:, :2]
 
+    def outline(self) -> np.ndarray:
+        """Both ends of the ink in each row of the mask, in the word plane, float64 [n, 2]."""
+        ink = self.glyph.mask > self.glyph.mask.max() / 2
+        rows = np.flatnonzero(ink.any(axis=1))
+        left = ink[rows].argmax(axis=1)
+        right = ink.shape[1] - ink[rows, ::-1].argmax(axis=1)
+        x, y = np.concatenate([left, right, left, right]), np.concatenate([rows, rows, rows + 1, rows + 1])
+        return (np.stack([x, y, np.ones_like(x)], axis=1) @ self.matrix.T)[:, :2]
+
 
 def lay_out(font: Font, text: str, baseline: Baseline, letter_spacing: float = 0.0) -> list[PlacedGlyph]:
     """Sets a word along a baseline, each glyph turned as the baseline runs under its middle; without kerning.

@@ -1,7 +1,7 @@
 """A word, a font and a recipe make an image."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,14 @@ NUM_FIDUCIALS = 20  # what the TPS of both configurations has
 Side = Literal["left", "above", "right", "below"]
 _LINE_GAP = 0.28  # em between the ink of a word and that of the lines above and below it
 _WORD_GAP = 0.3  # em between a word and the words beside it
+
+
+class CharacterSpan(NamedTuple):
+    """Where a character stands in an image, from left to right; both as shares of the image's width."""
+
+    character: str
+    left: float
+    right: float
 
 
 @dataclass(frozen=True)
@@ -133,6 +141,24 @@ def locate_fiducials(text: str, font: Font, recipe: Recipe) -> np.ndarray:
     _, matrix, width = _compose(text, font, recipe)
     points = edges(font, text, recipe.baseline, recipe.letter_spacing, NUM_FIDUCIALS // 2)
     return (2 * geometry.apply(matrix, points) / (width, recipe.height) - 1).astype(np.float32)
+
+
+def locate_characters(text: str, font: Font, recipe: Recipe) -> list[CharacterSpan]:
+    """Which part of the image's width each character takes up in the word that ``render_word`` renders.
+
+    Returns:
+        The characters that leave ink, in the order of ``text``. Neighbours overlap where the word is turned; a share
+        lies outside 0 ... 1 where the padding is negative.
+
+    Raises:
+        DataError, SampleError: as ``render_word`` does, but for the contrast.
+    """
+    placed, matrix, width = _compose(text, font, recipe)
+    spans = []
+    for item in placed:
+        x = geometry.apply(matrix, item.outline())[:, 0] / width
+        spans.append(CharacterSpan(item.character, float(x.min()), float(x.max())))
+    return spans
 
 
 def _compose(text: str, font: Font, recipe: Recipe) -> tuple[list[PlacedGlyph], np.ndarray, int]:

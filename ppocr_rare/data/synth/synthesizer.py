@@ -12,7 +12,7 @@ from ppocr_rare import __version__
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.synth.font import Font
 from ppocr_rare.data.synth.font_pool import FontPool
-from ppocr_rare.data.synth.renderer import Recipe, locate_fiducials, render_word
+from ppocr_rare.data.synth.renderer import CharacterSpan, Recipe, locate_characters, locate_fiducials, render_word
 from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS, choose, draw_recipe
 from ppocr_rare.data.synth.texts import TextSource
 from ppocr_rare.errors import DataError, SampleError
@@ -45,6 +45,10 @@ class SynthWord:
     def fiducials(self) -> np.ndarray:
         """The control points of TPS, float32 [20, 2]; see ``renderer.locate_fiducials``."""
         return locate_fiducials(self.text, self.font, self.recipe)
+
+    def spans(self) -> list[CharacterSpan]:
+        """Where each character stands; see ``renderer.locate_characters``."""
+        return locate_characters(self.text, self.font, self.recipe)
 
 
 class WordSynthesizer:

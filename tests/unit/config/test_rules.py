@@ -70,6 +70,7 @@ def test_every_function_that_yields_faults_is_a_rule():
         ),
         (KEEP, ["image", "label"], f"{KEEP}: lacks length"),
         (KEEP, ["length"], f"{KEEP}: lacks image, label"),
+        (KEEP, ["label", "image", "length"], f"{KEEP}: must begin with image, label, length, in this order"),
         (
             "Train.dataset.transforms",
             [{"DecodeImage": None}, {"AttnLabelEncode": None}, {"RecResizeImg": None}],
@@ -161,6 +162,46 @@ def test_stages_that_are_not_there_cannot_be_frozen(data, change):
 def test_a_schedule_is_not_made_of_faulty_or_missing_values(data, change):
     assert faults_of(change(data, "Optimizer.lr", {"name": "Const"})) == []
     assert faults_of(change(data, "Optimizer.lr", {"name": "Const", "learning_rate": -1.0}), "Optimizer.lr.gamma") == []
+
+
+@pytest.fixture
+def columns(data, change):
+    """A configuration whose columns are taught, as a function of its operators between AttnLabelEncode and KeepKeys."""
+
+    def make(*operators, keep=("image", "label", "length", "columns"), dataset="OnlineSynthDataSet"):
+        data_ = change(data, "Architecture.Head.name", "ColumnAttentionHead")
+        data_ = change(data_, "Loss", {"name": "ColumnAttentionLoss"})
+        data_ = change(data_, "Train.dataset.name", dataset)
+        entries = [{name: None} for name in ("DecodeImage", "AttnLabelEncode", *operators)]
+        return change(data_, "Train.dataset.transforms", [*entries, {"KeepKeys": {"keep_keys": list(keep)}}])
+
+    return make
+
+
+def test_columns_are_taught_where_characters_are_known(columns):
+    assert faults_of(columns("RecResizeImg", "LocateCharacters")) == []
+    transforms = "Train.dataset.transforms"
+    for data, *faults in [
+        (columns("RecResizeImg"), f"{transforms}: ColumnAttentionLoss needs LocateCharacters behind RecResizeImg"),
+        (
+            columns("LocateCharacters", "RecResizeImg"),
+            f"{transforms}.2.LocateCharacters: must stand behind RecResizeImg",
+        ),
+        (
+            columns("RecResizeImg", "LocateCharacters", dataset="LMDBDataSet"),
+            f"{transforms}.3.LocateCharacters: needs OnlineSynthDataSet, which knows where it drew each character, got "
+            "LMDBDataSet",
+        ),
+        (
+            columns("RecAug", "RecResizeImg", "LocateCharacters"),
+            f"{transforms}.4.LocateCharacters: excludes RecAug, which moves the characters",
+        ),
+        (
+            columns("RecResizeImg", "LocateCharacters", keep=("image", "label", "length")),
+            f"{transforms}.4.KeepKeys.keep_keys: lacks columns",
+        ),
+    ]:
+        assert faults_of(data) == faults
 
 
 def test_rules_stand_any_part_missing(data):

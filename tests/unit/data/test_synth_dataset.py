@@ -85,3 +85,15 @@ def test_a_configuration_can_name_it(config_path, tmp_path):
     (tmp_path / "config.yml").write_text(text, encoding="utf-8")
     samples = list(build_dataset(load_config(tmp_path / "config.yml"), "Train", with_labels=True))
     assert len(samples) == 5 and all(sample["image"].shape == (3, 32, 100) for sample in samples)
+
+
+def test_spans_are_given_to_a_transform_that_needs_them():
+    class Widths:
+        needs_spans = True
+
+        def __call__(self, sample):
+            return {**sample, "widths": [span.right - span.left for span in sample["spans"]]}
+
+    for sample in build(transforms=[Widths()]):
+        assert len(sample["widths"]) == len(sample["text"].replace(" ", "")) and 0 < min(sample["widths"]) < 1.2
+    assert all("spans" not in sample for sample in build())

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from ppocr_rare.data.charset import Charset
-from ppocr_rare.data.imaug.label_ops import AttnLabelEncode, LabelEncoder
+from ppocr_rare.data.imaug.label_ops import AttnLabelEncode, LabelEncoder, LocateCharacters
+from ppocr_rare.data.synth.renderer import CharacterSpan
 from ppocr_rare.errors import SampleError
 
 
@@ -55,3 +56,30 @@ def test_length_is_that_before_lowering():
 
 def test_is_a_label_encoder(encode):
     assert isinstance(encode, LabelEncoder)
+
+
+def locate(spans, width=40, valid_ratio=1.0):
+    spans = [CharacterSpan(*span) for span in spans]
+    sample = {"image": np.zeros((3, 32, width)), "valid_ratio": valid_ratio, "spans": spans}
+    return LocateCharacters(charset=Charset("abc"))(sample)["columns"]
+
+
+@pytest.mark.parametrize(
+    ("spans", "columns"),
+    [
+        ([], [0] * 10),
+        ([("a", 0.0, 0.4), ("b", 0.4, 0.7)], [1, 1, 1, 1, 2, 2, 2, 0, 0, 0]),
+        ([("a", -0.1, 0.16), ("c", 0.84, 1.1)], [1, 1, 0, 0, 0, 0, 0, 0, 3, 3]),  # reaches its columns' middles
+        ([("a", 0.0, 0.6), ("b", 0.2, 0.8)], [1, 1, 1, 1, 2, 2, 2, 2, 0, 0]),  # between two the nearer one
+        ([("a", 0.0, 0.6), ("b", 0.36, 0.44)], [1, 1, 1, 1, 2, 1, 0, 0, 0, 0]),  # too narrow for any middle
+        ([("?", 0.0, 0.5), ("a", 0.5, 1.0)], [0, 0, 0, 0, 0, 1, 1, 1, 1, 1]),
+        ([("b", 1.0, 1.06)], [0] * 9 + [2]),  # all but cut off
+    ],
+)
+def test_columns_are_those_of_the_characters_over_them(spans, columns):
+    found = locate(spans)
+    assert found.tolist() == columns and found.dtype == np.int64
+
+
+def test_columns_follow_the_padding_of_the_image():
+    assert locate([("a", 0.0, 1.0)], valid_ratio=0.5).tolist() == [1] * 5 + [0] * 5

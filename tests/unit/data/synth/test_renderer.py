@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from ppocr_rare.data.synth import Arc, Font, Recipe, Wave, render_word, shipped_fonts
-from ppocr_rare.data.synth.renderer import locate_fiducials
+from ppocr_rare.data.synth.renderer import locate_characters, locate_fiducials
 from ppocr_rare.errors import DataError, SampleError
 
 PLAIN = Recipe(ink=(0, 0, 0), surface=((255, 255, 255), (255, 255, 255)))
@@ -150,3 +150,14 @@ def test_every_part_of_a_recipe_changes_the_image(karla):
     }  # fmt: skip
     for name, value in changes.items():
         assert not np.array_equal(render("Joint", karla, replace(PLAIN, **{name: value})), plain), name
+
+
+@pytest.mark.parametrize("pose", [{}, {"rotation": 15.0}, {"shear": 20.0}, {"baseline": Arc(60)}, {"tilt": (0.3, 0.1)}])
+def test_spans_are_where_the_ink_of_each_character_is(karla, pose):
+    recipe = replace(PLAIN, height=80, padding=TENTH, letter_spacing=0.8, **pose)
+    ink = (render("A b7", karla, recipe)[..., 0] < 128).any(axis=0)
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], ink.astype(int), [0]])))
+    spans = locate_characters("A b7", karla, recipe)
+    assert [span.character for span in spans] == ["A", "b", "7"]
+    found = np.array([(span.left, span.right) for span in spans]) * len(ink)
+    np.testing.assert_allclose(found, edges.reshape(3, 2), atol=1.5)
