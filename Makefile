@@ -4,6 +4,9 @@ VENV ?= .venv
 VENV26 ?= .venv-paddle26
 BIN = $(VENV)/bin
 MODEL = rec_mv3_tps_bilstm_att
+# Tests that start several processes each, alone; the others in two processes, a file's together, as they share what is made.
+ALONE = tests/integration/test_ranks.py tests/integration/test_train.py
+TOGETHER = -n 2 --dist loadfile $(ALONE:%=--ignore=%)
 .PHONY: demo test lint bench samples test-paddle26 demo-images clean
 
 demo: $(VENV)/.cpu
@@ -12,13 +15,15 @@ demo: $(VENV)/.cpu
 	     Global.infer_img=doc/imgs_words/en Global.save_res_path=
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(TOGETHER)
+	$(BIN)/python -m pytest $(ALONE)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 
 test-paddle26: $(VENV26)/.dev
-	$(VENV26)/bin/python -m pytest
+	$(VENV26)/bin/python -m pytest $(TOGETHER)
+	$(VENV26)/bin/python -m pytest $(ALONE)
 
 # Prints tables; takes half an hour. benchmarks/README.md says what each script measures.
 bench: $(VENV)/.dev

@@ -31,7 +31,8 @@ ONNX = [
 ]
 
 BENCHMARK = [
-    "scipy>=1.11,<2",  # reads IIIT5K's .mat for prepare_benchmark.py, which does without it otherwise
+    # Reads .mat files: IIIT5K's for prepare_benchmark.py, Total-Text's for crop_words.py; both do without it otherwise.
+    "scipy>=1.11,<2",
 ]
 
 TRAIN = [
@@ -66,6 +67,7 @@ setup(
             *ONNX,
             *BENCHMARK,
             "pytest>=8,<10",  # tests
+            "pytest-xdist>=3.5,<4",  # runs them in two processes
             "hypothesis>=6.100,<7",  # property tests
             "ruff>=0.6,<0.18",  # lint
         ],

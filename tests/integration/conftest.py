@@ -65,7 +65,7 @@ def run_process():
 
     def run_process(name: str, *arguments, **options) -> Finished:
         command = [sys.executable, ROOT / "tools" / f"{name}.py", *map(str, arguments)]
-        result = subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+        result = subprocess.run(command, capture_output=True, text=True, timeout=400, **options)
         return Finished(result.returncode, result.stdout, result.stderr)
 
     return run_process

@@ -18,7 +18,7 @@ TOOL = Path(__file__).resolve().parents[2] / "tools" / "create_lmdb.py"
 
 def run(*arguments, **options):
     command = [sys.executable, str(TOOL), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
+    return subprocess.run(command, capture_output=True, text=True, timeout=400, **options)
 
 
 @pytest.fixture
