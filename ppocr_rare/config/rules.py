@@ -172,8 +172,11 @@ def characters_are_where_they_were_drawn(draft: Draft) -> Faults:
 
 def batches_hold_what_is_needed(draft: Draft) -> Faults:
     """Batches hold what the loss and the evaluation take from them."""
-    columns = ("columns",) if draft.get("Loss.name") == "ColumnAttentionLoss" else ()
-    for section, needed in (("Train", ("image", "label", "length", *columns)), ("Eval", ("image",))):
+    in_training: tuple[str, ...] = ("image", "label", "length")
+    by_place = in_training[:2]  # what AttentionLoss takes from a batch by its place
+    if draft.get("Loss.name") == "ColumnAttentionLoss":
+        by_place = in_training = (*in_training, "columns")
+    for section, needed in (("Train", in_training), ("Eval", ("image",))):
         operators = draft.operators(section)
         kept = [(index, args) for index, name, args in operators if name == "KeepKeys"]
         for index, args in kept:
@@ -181,8 +184,8 @@ def batches_hold_what_is_needed(draft: Draft) -> Faults:
             missing = [key for key in needed if key not in kept_keys]
             if missing:
                 yield path, f"lacks {', '.join(missing)}"
-            elif tuple(kept_keys[: len(needed)]) != needed:
-                yield path, f"must begin with {', '.join(needed)}, in this order, by which the loss takes them"
+            elif section == "Train" and tuple(kept_keys[: len(by_place)]) != by_place:
+                yield path, f"must begin with {', '.join(by_place)}, in this order, by which the loss takes them"
         if operators and not kept:
             yield f"{section}.dataset.transforms", "needs KeepKeys, which says what a batch holds"
 

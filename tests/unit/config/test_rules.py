@@ -70,7 +70,7 @@ def test_every_function_that_yields_faults_is_a_rule():
         ),
         (KEEP, ["image", "label"], f"{KEEP}: lacks length"),
         (KEEP, ["length"], f"{KEEP}: lacks image, label"),
-        (KEEP, ["label", "image", "length"], f"{KEEP}: must begin with image, label, length, in this order"),
+        (KEEP, ["label", "image", "length"], f"{KEEP}: must begin with image, label, in this order"),
         (
             "Train.dataset.transforms",
             [{"DecodeImage": None}, {"AttnLabelEncode": None}, {"RecResizeImg": None}],
@@ -124,6 +124,8 @@ def test_each_rule_names_the_path(data, change, path, value, fault):
         ("Global.freeze", ["backbone"]),
         ("Global.freeze", []),
         ("Eval.dataset.transforms.3.KeepKeys.keep_keys", ["image"]),
+        ("Eval.dataset.transforms.3.KeepKeys.keep_keys", ["label", "image"]),
+        (KEEP, ["image", "label", "valid_ratio", "length"]),
         ("Train.dataset.transforms.1.RecAug", None),
         ("Train.dataset.transforms.1.RecConAug", None),
         ("Optimizer.regularizer", None),
@@ -199,6 +201,11 @@ def test_columns_are_taught_where_characters_are_known(columns):
         (
             columns("RecResizeImg", "LocateCharacters", keep=("image", "label", "length")),
             f"{transforms}.4.KeepKeys.keep_keys: lacks columns",
+        ),
+        (
+            columns("RecResizeImg", "LocateCharacters", keep=("image", "label", "columns", "length")),
+            f"{transforms}.4.KeepKeys.keep_keys: must begin with image, label, length, columns, in this order, by "
+            "which the loss takes them",
         ),
     ]:
         assert faults_of(data) == faults
