@@ -11,6 +11,7 @@ from parity.data import model_weights
 
 from benchmarks.reference import use_reference_arithmetic
 from ppocr_rare import build_model, load_config
+from ppocr_rare.data.synth.style import LAYOUTS
 
 CONFIGS = ("rec_mv3_tps_bilstm_att", "rec_r34_vd_tps_bilstm_att")
 
@@ -104,3 +105,10 @@ def test_compare_switches():
     rows = [line.split(" | ") for line in out.splitlines()[2:]]
     assert [row[:2] for row in rows] == [["| identity", "1"], ["| identity", "2"]]
     assert all(0 <= float(row[3]) <= 1 for row in rows)
+
+
+def test_compare_curvature():
+    rows = [line.split(" | ") for line in output_of("compare_curvature", "--num", 3).splitlines()[2:]]
+    assert [row[0] for row in rows] == ["straight", "slanted", "curved"]
+    assert sum(int(row[1]) for row in rows) == 3 * len(LAYOUTS)
+    assert float(rows[0][2].rstrip("%")) > 50
