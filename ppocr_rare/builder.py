@@ -54,6 +54,7 @@ def build_model(config: Config):
         A layer; ``model(images [B, 3, H, W])`` gives [B, L, V]: probabilities in eval mode, logits in train mode.
     """
     from ppocr_rare.modeling.architectures import BaseModel
+    from ppocr_rare.modeling.heads.rec_column_classifier import ColumnClassifier
 
     config.require("Architecture")
     architecture = config["Architecture"]
@@ -76,7 +77,10 @@ def build_model(config: Config):
         sos_id=charset.sos_id,
         eos_id=charset.eos_id,
     )
-    return BaseModel(transform, backbone, neck, head)
+    classifier = None
+    if architecture.get("column_classifier"):
+        classifier = ColumnClassifier(backbone.out_channels, len(charset))
+    return BaseModel(transform, backbone, neck, head, classifier)
 
 
 def build_loss(config: Config):

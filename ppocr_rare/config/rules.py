@@ -21,11 +21,9 @@ from ppocr_rare.errors import ConfigError
 from ppocr_rare.registry import LOSSES, REGULARIZERS, SCHEDULES
 from ppocr_rare.schema import REQUIRED
 
-# What a head learns from and is read by: (loss, decoder of its output, encoder of its labels).
-PARTNERS = {
-    "AttentionHead": ("AttentionLoss", "AttnLabelDecode", "AttnLabelEncode"),
-    "ColumnAttentionHead": ("ColumnAttentionLoss", "AttnLabelDecode", "AttnLabelEncode"),
-}
+# What a head is read by and learns from: decoder of its output, encoder of its labels, loss without and with a column
+# classifier.
+PARTNERS = {"AttentionHead": ("AttnLabelDecode", "AttnLabelEncode", "AttentionLoss", "ColumnAttentionLoss")}
 STEPS_TRIED = 1000  # batches in an epoch; how many there are is known when the data set is opened
 
 
@@ -98,15 +96,17 @@ def schedule_regularizer_and_loss_can_be_made(draft: Draft) -> Faults:
 
 
 def head_has_its_partners(draft: Draft) -> Faults:
-    """Loss, decoder and label encoder are those that the head is made for."""
+    """Loss, decoder and label encoder are those that the head, and the column classifier, are made for."""
     head = draft.get("Architecture.Head.name")
     if head not in PARTNERS:
         return
-    loss, decoder, encoder = PARTNERS[head]
-    for path, partner in (("Loss.name", loss), ("PostProcess.name", decoder)):
+    decoder, encoder, *losses = PARTNERS[head]
+    has_classifier = bool(draft.get("Architecture.column_classifier"))
+    for path, partner in (("Loss.name", losses[has_classifier]), ("PostProcess.name", decoder)):
         name = draft.get(path)
         if name not in (None, partner):
-            yield path, f"{head} needs {partner}, got {name}"
+            how = f" with{'' if has_classifier else 'out'} column_classifier" if name in losses else ""
+            yield path, f"{head}{how} needs {partner}, got {name}"
     for section in ("Train", "Eval"):
         encoders = [name for _, name, _ in draft.operators(section) if name.endswith("LabelEncode")]
         if draft.operators(section) and encoders != [encoder]:

@@ -71,7 +71,13 @@ GLOBAL = Schema(
 # Keys of Global that PaddleOCR's files may switch on, and that do nothing here.
 WITHOUT_EFFECT = ("use_xpu", "use_npu", "use_mlu", "use_wandb")
 
-ARCHITECTURE = Schema(keys(model_type=(Literal["rec"], "rec"), algorithm=(Literal["RARE"],)))
+ARCHITECTURE = Schema(
+    keys(
+        model_type=(Literal["rec"], "rec"),
+        algorithm=(Literal["RARE"],),
+        column_classifier=(bool, False),  # ours: in training the backbone's columns name their characters
+    )
+)
 
 LOADER = Schema(
     keys(

@@ -1,4 +1,4 @@
-"""Loss of an attention decoder whose columns learn to name their characters, too."""
+"""Loss of an attention decoder, and of columns that learn to name their characters."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ from ppocr_rare.losses.rec_att_loss import AttentionLoss
 
 
 class ColumnAttentionLoss(AttentionLoss):
-    """``AttentionLoss``, and the cross-entropy of the encoder's columns with the characters that stand over them.
+    """``AttentionLoss``, and the cross-entropy of the backbone's columns with the characters that stand over them.
 
     The columns' losses are added up, weighted, to those of the decoder's steps before these are reduced.
 

@@ -5,7 +5,7 @@ import logging
 import numpy as np
 import paddle
 import pytest
-from material import CONFIG, png, word_image, write_lmdb
+from material import CONFIG, ROOT, png, word_image, write_lmdb
 from paddle import nn
 
 from ppocr_rare import builder, load_config
@@ -50,6 +50,13 @@ def test_arguments_reach_the_stages():
     model = builder.build_model(load("Architecture.Neck.hidden_size=10"))
     assert model.neck.out_channels == 20  # both directions
     assert model.head.num_steps == 25
+
+
+def test_a_column_classifier_is_there_where_it_is_asked_for():
+    assert builder.build_model(load()).column_classifier is None
+    recipe = load_config(ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att_synth.yml", ["Global.use_gpu=False"])
+    model = builder.build_model(recipe)
+    assert model.column_classifier(paddle.zeros([1, model.backbone.out_channels, 1, 16])).shape == [1, 16, 38]
 
 
 def test_two_models_in_one_process_share_nothing():

@@ -57,7 +57,7 @@ class AttnLabelEncode(LabelEncoder):
 
 
 class LocateCharacters(LabelEncoder):
-    """Tells which character stands over each column of the encoder, for ``ColumnAttentionLoss``.
+    """Tells which character stands over each column of the features, for ``ColumnAttentionLoss``.
 
     The backbones make a column of each ``PIXELS_PER_COLUMN`` pixels; where the image is not bent on its way to them,
     that column is about those pixels.

@@ -2,6 +2,8 @@
 
 from paddle import nn
 
+from ppocr_rare.modeling.heads.rec_column_classifier import ColumnLogits
+
 
 class BaseModel(nn.Layer):
     """Joins the stages under the attribute names of PaddleOCR's checkpoints.
@@ -11,16 +13,18 @@ class BaseModel(nn.Layer):
         backbone: images [B, 3, H, W] to features [B, C, 1, T].
         neck: features to encoder columns [B, T, C].
         head: columns to characters [B, L, V].
+        column_classifier: features to characters [B, T, V], in training alone; or None.
 
     Source: RARE, figure 2; PaddleOCR 2.8.1, architectures/base_model.py, BaseModel.
     """
 
-    def __init__(self, transform, backbone, neck, head):
+    def __init__(self, transform, backbone, neck, head, column_classifier=None):
         super().__init__()
         self.transform = transform
         self.backbone = backbone
         self.neck = neck
         self.head = head
+        self.column_classifier = column_classifier
 
     def forward(self, images, targets=None, stop_at_eos=False):
         """Reads words.
@@ -31,11 +35,18 @@ class BaseModel(nn.Layer):
             stop_at_eos: decode only until every word of the batch has ended (the text is the same).
 
         Returns:
-            [B, L, V]: probabilities in eval mode, logits in train mode.
+            [B, L, V]: probabilities in eval mode, logits in train mode: ``ColumnLogits`` with a column classifier.
         """
-        return self.head(self.encode(images), targets, stop_at_eos)
+        features = self._look(images)
+        decoded = self.head(self.neck(features), targets, stop_at_eos)
+        if self.training and self.column_classifier is not None:
+            return ColumnLogits(decoded, self.column_classifier(features))
+        return decoded
 
     def encode(self, images):
         """Encoder columns [B, T, C] of images [B, 3, H, W]: all that is done before the first character."""
-        x = images if self.transform is None else self.transform(images)
-        return self.neck(self.backbone(x))
+        return self.neck(self._look(images))
+
+    def _look(self, images):
+        """Features [B, C, 1, T] of images [B, 3, H, W]."""
+        return self.backbone(images if self.transform is None else self.transform(images))

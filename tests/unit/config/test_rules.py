@@ -171,7 +171,7 @@ def columns(data, change):
     """A configuration whose columns are taught, as a function of its operators between AttnLabelEncode and KeepKeys."""
 
     def make(*operators, keep=("image", "label", "length", "columns"), dataset="OnlineSynthDataSet"):
-        data_ = change(data, "Architecture.Head.name", "ColumnAttentionHead")
+        data_ = change(data, "Architecture.column_classifier", True)
         data_ = change(data_, "Loss", {"name": "ColumnAttentionLoss"})
         data_ = change(data_, "Train.dataset.name", dataset)
         entries = [{name: None} for name in ("DecodeImage", "AttnLabelEncode", *operators)]
@@ -209,6 +209,16 @@ def test_columns_are_taught_where_characters_are_known(columns):
         ),
     ]:
         assert faults_of(data) == faults
+
+
+def test_a_column_classifier_and_its_loss_come_together(columns, data, change):
+    taught = columns("RecResizeImg", "LocateCharacters")
+    assert faults_of(change(taught, "Architecture.column_classifier", False)) == [
+        "Loss.name: AttentionHead without column_classifier needs AttentionLoss, got ColumnAttentionLoss"
+    ]
+    assert faults_of(change(data, "Architecture.column_classifier", True)) == [
+        "Loss.name: AttentionHead with column_classifier needs ColumnAttentionLoss, got AttentionLoss"
+    ]
 
 
 def test_rules_stand_any_part_missing(data):

@@ -6,7 +6,7 @@ import pytest
 
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.losses import AttentionLoss, ColumnAttentionLoss
-from ppocr_rare.modeling.heads.rec_column_att_head import ColumnLogits
+from ppocr_rare.modeling.heads.rec_column_classifier import ColumnLogits
 
 EOS = 4
 LABELS = np.array([[0, 2, EOS, 0, 0, 0], [0, 1, 3, 2, EOS, 0], [0, 2, 3, 1, 1, 3]], "int64")

@@ -8,6 +8,7 @@ from ppocr_rare import build_model, load_config
 from ppocr_rare.modeling.architectures import BaseModel
 from ppocr_rare.modeling.backbones import MobileNetV3
 from ppocr_rare.modeling.heads import AttentionHead
+from ppocr_rare.modeling.heads.rec_column_classifier import ColumnClassifier
 from ppocr_rare.modeling.necks import SequenceEncoder
 
 
@@ -44,13 +45,28 @@ def test_other_image_sizes(config, image_shape):
     assert model(paddle.rand([2, 3, *image_shape])).shape == [2, 25, 38]
 
 
-def test_works_without_a_transform():
+def small_stages():
     backbone = MobileNetV3("large", 0.35)
     neck = SequenceEncoder("rnn", 8, in_channels=backbone.out_channels)
     head = AttentionHead(8, in_channels=neck.out_channels, out_channels=12, num_steps=5, sos_id=0, eos_id=11)
-    model = BaseModel(None, backbone, neck, head)
+    return None, backbone, neck, head
+
+
+def test_works_without_a_transform():
+    model = BaseModel(*small_stages())
     assert model(paddle.rand([2, 3, 32, 64])).shape == [2, 5, 12]
     assert not any(name.startswith("transform") for name in model.state_dict())
+
+
+def test_a_column_classifier_speaks_in_training_alone():
+    stages = small_stages()
+    plain, taught = BaseModel(*stages), BaseModel(*stages, ColumnClassifier(stages[1].out_channels, 12))
+    images = paddle.rand([2, 3, 32, 64])
+    predictions = taught(images)
+    assert np.array_equal(predictions.logits.numpy(), plain(images).numpy())
+    assert predictions.column_logits.shape == [2, 16, 12]
+    plain.eval(), taught.eval()
+    assert np.array_equal(taught(images).numpy(), plain(images).numpy())
 
 
 def test_targets_reach_a_head_with_teacher_forcing(config_path):
