@@ -148,6 +148,8 @@ class Checker:
     def _check_component(self, path: str, value: Any, catalogue: Registry, common: Mapping[str, Key] = NO_KEYS) -> dict:
         """Checks ``{name: ..., argument: ...}`` against the signature of the class of that name.
 
+        Where the name was typed, what the file says to another class is left out, with a warning.
+
         Args:
             path: where it stands.
             value: what stands there.
@@ -165,9 +167,14 @@ class Checker:
         schema = self._find_schema(f"{path}.name", name, catalogue)
         if schema is None:
             return {}
+        schema = Schema({**schema.keys, **common}, schema.inert, schema.runtime)
         args = {key: item for key, item in values.items() if key != "name"}
-        keys = {**schema.keys, **common}
-        return {"name": name, **self._check_keys(path, args, Schema(keys, schema.inert, schema.runtime))}
+        if f"{path}.name" in self.typed:
+            foreign = [key for key in args if key not in schema.keys and not self._is_typed(f"{path}.{key}")]
+            if foreign:
+                self.warnings.append(f"{path}: {name} was asked for instead; it has no {', '.join(foreign)}: left out")
+            args = {key: item for key, item in args.items() if key not in foreign}
+        return {"name": name, **self._check_keys(path, args, schema)}
 
     def _find_schema(self, path: str, name: str, catalogue: Registry) -> Schema | None:
         try:

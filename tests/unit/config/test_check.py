@@ -170,6 +170,17 @@ def test_a_regularizer_is_known_by_both_of_its_names(data, change, name):
     assert result["Optimizer"]["regularizer"] == {"name": "L2", "factor": 1e-5}
 
 
+def test_another_class_asked_for_leaves_out_what_the_file_says_to_the_first(data, change):
+    data = change(change(data, "Optimizer.name", "AdamW"), "Optimizer.lazy_mode", True)
+    checked, faults, warnings = check(data, "Optimizer.name=AdamW")
+    assert faults == []
+    assert warnings == ["Optimizer: AdamW was asked for instead; it has no lazy_mode: left out"]
+    assert "lazy_mode" not in checked["Optimizer"]
+    for typed in ([], ["Optimizer.lazy_mode=True"], ["Optimizer.name=AdamW", "Optimizer.lazy_mode=True"]):
+        _, faults, _ = check(data, *typed)
+        assert len(faults) == 1 and "lazy_mode" in faults[0]
+
+
 def test_the_transform_may_be_left_out(data):
     data["Architecture"]["Transform"] = None
     assert check(data)[0]["Architecture"]["Transform"] is None
