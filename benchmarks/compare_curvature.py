@@ -21,16 +21,13 @@ def drawn_bucket(points) -> str:
     """The bucket of a word by its control points in pixels, [F, 2] as ``locate_fiducials`` orders them."""
     import numpy as np
 
-    from ppocr_rare.engine.benchmark.curvature import MIN_SAGITTA, MIN_SLANT_DEGREES
+    from ppocr_rare.engine.benchmark.curvature import bucket_of_line
 
     upper, lower = np.split(points, 2)
     line = (upper + lower) / 2
     chord = line[-1] - line[0]
-    length = math.hypot(*chord)
-    departure = np.abs((line - line[0]) @ (-chord[1], chord[0])).max() / length
-    if departure >= MIN_SAGITTA * length:
-        return "curved"
-    return "slanted" if math.degrees(math.atan2(abs(chord[1]), chord[0])) >= MIN_SLANT_DEGREES else "straight"
+    departures = np.abs((line - line[0]) @ (-chord[1], chord[0])) / math.hypot(*chord)
+    return bucket_of_line(departures.max(), *chord)
 
 
 def draw_words(layout: str, num: int, seed: int):

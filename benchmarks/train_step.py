@@ -10,6 +10,7 @@ import paddle
 from ppocr_rare.builder import build_charset, build_loss, build_model, build_optimizer
 from ppocr_rare.config import Config
 from ppocr_rare.data.imaug.label_ops import AttnLabelEncode
+from ppocr_rare.errors import ConfigError
 
 WARM_UP = 2  # steps that do not count: Paddle allocates memory and chooses kernels
 
@@ -22,6 +23,9 @@ class TrainStep:
         batch_size: B, images in the batch.
         image_shape: of an image, channels, height and width in pixels.
         change: called with the model before the optimizer is built; returns the model to train.
+
+    Raises:
+        ConfigError: the loss needs more than labels.
     """
 
     def __init__(
@@ -31,6 +35,9 @@ class TrainStep:
         image_shape: Sequence[int] = (3, 32, 100),
         change: Callable = lambda model: model,
     ):
+        loss = config["Loss"]["name"]
+        if loss != "AttentionLoss":
+            raise ConfigError(f"Loss.name: a made-up batch has labels for AttentionLoss alone, got {loss}")
         paddle.seed(0)
         self.batch_size = batch_size
         self.model = change(build_model(config))

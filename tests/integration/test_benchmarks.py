@@ -10,8 +10,10 @@ from material import CONFIG, ROOT
 from parity.data import model_weights
 
 from benchmarks.reference import use_reference_arithmetic
+from benchmarks.train_step import TrainStep
 from ppocr_rare import build_model, load_config
 from ppocr_rare.data.synth.style import LAYOUTS
+from ppocr_rare.errors import ConfigError
 
 CONFIGS = ("rec_mv3_tps_bilstm_att", "rec_r34_vd_tps_bilstm_att")
 
@@ -76,6 +78,11 @@ def test_bench_train():
     stages = [line.split()[1] for line in out[out.index("| stage") :].splitlines()[2:]]
     assert stages == ["transform", "backbone", "neck", "head", "loss", "update"]
     assert "GFLOP/s in a matrix product" in out
+
+
+def test_a_loss_that_needs_more_than_labels_is_refused():
+    with pytest.raises(ConfigError, match="for AttentionLoss alone, got ColumnAttentionLoss"):
+        TrainStep(load_config(ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att_synth.yml"), 2)
 
 
 def test_bench_loader():

@@ -46,10 +46,20 @@ def bucket_of(image: np.ndarray) -> str:
     (upper_bend, upper_rise, _), (lower_bend, lower_rise, _) = (_fit_parabola(along, edge) for edge in edges)
     bend = min(abs(upper_bend), abs(lower_bend)) if upper_bend * lower_bend > 0 else 0.0
     rise = abs(upper_rise + lower_rise)  # from start to end, as each is half of its edge's
-    chord = math.hypot(length, rise)
-    if bend * length / chord >= MIN_SAGITTA * chord:
+    return bucket_of_line(bend * length / math.hypot(length, rise), length, rise)
+
+
+def bucket_of_line(departure: float, length: float, rise: float) -> str:
+    """The bucket of a line, by pixels.
+
+    Args:
+        departure: from its chord, where it is largest.
+        length: from the chord's start to its end, to the right.
+        rise: from there to there, up or down.
+    """
+    if departure >= MIN_SAGITTA * math.hypot(length, rise):
         return "curved"
-    return "slanted" if math.degrees(math.atan2(rise, length)) >= MIN_SLANT_DEGREES else "straight"
+    return "slanted" if math.degrees(math.atan2(abs(rise), length)) >= MIN_SLANT_DEGREES else "straight"
 
 
 def _find_ink(image: np.ndarray) -> np.ndarray:

@@ -65,6 +65,9 @@ def test_a_column_classifier_speaks_in_training_alone():
     predictions = taught(images)
     assert np.array_equal(predictions.logits.numpy(), plain(images).numpy())
     assert predictions.column_logits.shape == [2, 16, 12]
+    predictions.column_logits.square().sum().backward()
+    reached = {name.split(".")[0] for name, parameter in taught.named_parameters() if parameter.grad is not None}
+    assert reached == {"backbone", "column_classifier"}  # neither BiLSTM nor decoder stands in between
     plain.eval(), taught.eval()
     assert np.array_equal(taught(images).numpy(), plain(images).numpy())
 
