@@ -10,7 +10,7 @@ TOGETHER = -n 2 --dist loadfile $(ALONE:%=--ignore=%)
 .PHONY: demo test lint bench samples test-paddle26 demo-images clean
 
 demo: $(VENV)/.cpu
-	$(BIN)/python tools/infer_rec.py -c configs/rec/$(MODEL).yml \
+	$(BIN)/python tools/infer_rec.py -c ppocr_rare/weights/$(MODEL)/config.yml \
 	  -o Global.use_gpu=False Global.pretrained_model=ppocr_rare/weights/$(MODEL)/best_accuracy \
 	     Global.infer_img=doc/imgs_words/en Global.save_res_path=
 

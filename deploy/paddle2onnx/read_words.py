@@ -20,7 +20,9 @@ for path in paths:
     image = cv2.imread(path, cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR)
     image = np.stack([image] * 3, axis=2) if grey else image[:, :, ::-1] if model["img_mode"] == "RGB" else image
     new_width = min(width, math.ceil(height * image.shape[1] / image.shape[0])) if model["padding"] else width
-    pixels = cv2.resize(image, (new_width, height)).astype(np.float32) / 255
+    is_averaged = model.get("interpolation") == "area" and new_width <= image.shape[1] and height <= image.shape[0]
+    method = cv2.INTER_AREA if is_averaged else cv2.INTER_LINEAR
+    pixels = cv2.resize(image, (new_width, height), interpolation=method).astype(np.float32) / 255
     x = np.zeros((1, channels, height, width), np.float32)  # padded on the right with 0
     x[0, :, :, :new_width] = ((pixels - model["mean"]) / model["std"]).transpose(2, 0, 1)
     word = [classes[step] for step in session.run(None, {"x": x})[0][0].argmax(axis=1)]

@@ -4,12 +4,15 @@ import hashlib
 import logging
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+import numpy as np
 
 from ppocr_rare.config.source import format_yaml, read_yaml
 from ppocr_rare.data.charset import DEFAULT_CHARACTERS, Charset
 from ppocr_rare.errors import CheckpointError, ConfigError
 from ppocr_rare.utils.atomic import write_atomically
+from ppocr_rare.utils.images import Interpolation, resize_norm_img
 
 FILE_NAME = "inference.yml"
 
@@ -25,6 +28,8 @@ class ModelDescription:
         image_shape: (3, H, W) of the input, in pixels.
         img_mode: order of the channels: BGR, RGB or GRAY.
         padding: the aspect ratio is kept and the rest padded on the right with 0; otherwise stretched.
+        interpolation: how an image becomes smaller, "bilinear" or "area", as ``resize_norm_img`` says; what was written
+            before there was a choice is "bilinear".
         mean: subtracted from values in [0, 1].
         std: divided by, after that.
         characters: the dictionary; class 0 is sos, class i + 1 is ``characters[i]``, the last class is eos.
@@ -40,6 +45,7 @@ class ModelDescription:
     image_shape: tuple[int, int, int] = (3, 32, 100)
     img_mode: str = "BGR"
     padding: bool = True
+    interpolation: Interpolation = "bilinear"
     mean: float = 0.5
     std: float = 0.5
     characters: tuple[str, ...] = tuple(DEFAULT_CHARACTERS)
@@ -54,6 +60,10 @@ class ModelDescription:
     def charset(self) -> Charset:
         """The dictionary with its classes."""
         return Charset(self.characters)
+
+    def network_input(self, image: np.ndarray) -> np.ndarray:
+        """What the model takes, float32 [3, H, W], of an image uint8 [H, W, 3]."""
+        return resize_norm_img(image, self.image_shape, self.padding, self.interpolation)[0]
 
     def write(self, folder: Path) -> None:
         """Writes ``inference.yml`` into a folder, whole or not at all."""
@@ -89,7 +99,7 @@ def read_description(folder: Path) -> ModelDescription | None:
     data = read_yaml(path)
     if not isinstance(data, dict) or not all(_CHECKS.get(key, _is_anything)(value) for key, value in data.items()):
         raise ConfigError(f"{path} is not what export_model.py writes")
-    missing = sorted(set(_CHECKS) - set(data))
+    missing = sorted(set(_CHECKS) - set(data) - _ADDED_LATER)
     if missing:
         raise ConfigError(f"{path} lacks {', '.join(missing)}")
     known = {key: data[key] for key in ModelDescription.__dataclass_fields__ if key in data}
@@ -119,6 +129,7 @@ _CHECKS = {
     "image_shape": lambda value: _is_list_of(int)(value) and len(value) == 3 and 0 < min(value) <= max(value) <= 4096,
     "img_mode": lambda value: value in ("BGR", "RGB", "GRAY"),
     "padding": lambda value: isinstance(value, bool),
+    "interpolation": lambda value: value in get_args(Interpolation),
     "mean": lambda value: value == 0.5,  # the one normalisation of the package
     "std": lambda value: value == 0.5,
     "characters": _is_list_of(str),
@@ -127,3 +138,4 @@ _CHECKS = {
     "outputs": _is_list_of(str),
     "checksums": lambda value: isinstance(value, dict),
 }
+_ADDED_LATER = {"interpolation"}  # files of earlier versions lack it

@@ -89,7 +89,8 @@ def open_exported(
     description, charset = _apply(overrides, written or ModelDescription(), folder if written else None)
     backend = _start(files, options)
     _try_out(backend, description, charset, files[0], overrides)
-    operators = [DecodeImage(description.img_mode), RecResizeImg(description.image_shape, description.padding)]
+    resize = RecResizeImg(description.image_shape, description.padding, description.interpolation)
+    operators = [DecodeImage(description.img_mode), resize]
     return LoadedModel(operators, backend, AttnLabelDecode(description.stop_at_eos, charset=charset))
 
 

@@ -23,7 +23,6 @@ from ppocr_rare.engine.exported import MODEL_FILES, PARAMS, PROGRAMS
 from ppocr_rare.engine.weights import load_weights
 from ppocr_rare.errors import ConfigError, RareError
 from ppocr_rare.modeling.architectures.export_model import ExportModel
-from ppocr_rare.utils.images import resize_norm_img
 
 TOLERANCE = 1e-4
 # oneDNN sums in another order, and a network that was hardly trained enlarges that from step to step.
@@ -119,6 +118,7 @@ def describe(config: Config) -> ModelDescription:
         image_shape=resize.image_shape,
         img_mode=decode.img_mode,
         padding=resize.padding,
+        interpolation=resize.interpolation,
         characters=build_charset(config).characters,
         max_text_length=config["Global"]["max_text_length"],
         stop_at_eos=post_process.stop_at_eos,
@@ -140,7 +140,7 @@ def _trial_images(description: ModelDescription) -> np.ndarray:
     """Network inputs [B, 3, H, W] of the demo words, and one of noise: a model need not read to be compared."""
     words = [render_demo_word(index) for index in range(len(DEMO_WORDS))]
     words.append(np.random.default_rng(0).integers(0, 256, (32, 100, 3), dtype=np.uint8))
-    return np.stack([resize_norm_img(word, description.image_shape, description.padding)[0] for word in words])
+    return np.stack([description.network_input(word) for word in words])
 
 
 def trained_outputs(network, images: np.ndarray) -> np.ndarray:

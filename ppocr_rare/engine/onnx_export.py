@@ -15,7 +15,6 @@ from ppocr_rare.engine.description import ModelDescription, read_description, sh
 from ppocr_rare.engine.exported import ONNX, PARAMS, find_program
 from ppocr_rare.engine.onnx_tidy import tidy
 from ppocr_rare.errors import CheckpointError, RareError
-from ppocr_rare.utils.images import resize_norm_img
 
 TOLERANCE = 1e-4
 MIN_OPSET = 16  # the first with GridSample
@@ -85,7 +84,7 @@ def _run_converter(program: Path, params: Path, target: Path, opset_version: int
 def demo_inputs(description: ModelDescription) -> np.ndarray:
     """Network inputs [B, 3, H, W] of the demo words."""
     words = [render_demo_word(index) for index in range(len(DEMO_WORDS))]
-    return np.stack([resize_norm_img(word, description.image_shape, description.padding)[0] for word in words])
+    return np.stack([description.network_input(word) for word in words])
 
 
 def _largest_difference(program, params, target, description) -> float:

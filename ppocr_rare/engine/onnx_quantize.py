@@ -15,7 +15,6 @@ from ppocr_rare.engine.exported import ONNX, ONNX_INT8
 from ppocr_rare.engine.onnx_export import add_checksum
 from ppocr_rare.errors import CheckpointError, RareError
 from ppocr_rare.postprocess import AttnLabelDecode
-from ppocr_rare.utils.images import resize_norm_img
 
 NUM_CALIBRATION, NUM_TRIED = 96, 256
 MAX_LOSS = 0.1  # of the accuracy, above which the model is not kept
@@ -164,7 +163,7 @@ def _words(count: int, seed: int, description: ModelDescription) -> tuple[list[n
         texts.append("".join(rng.choice(characters, rng.integers(3, 11))))
         recipe = Recipe(rotation=rng.uniform(-8, 8), blur=rng.uniform(0, 1), noise=rng.uniform(0, 6), mottle=4)
         image = render_word(texts[-1], font, recipe, rng)
-        images.append(resize_norm_img(image, description.image_shape, description.padding)[0])
+        images.append(description.network_input(image))
     return images, texts
 
 

@@ -15,6 +15,7 @@ from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.open_file import open_file
 
 ImageMode = Literal["RGB", "BGR", "GRAY"]
+Interpolation = Literal["bilinear", "area"]
 
 # 192 MB as BGR: more than the 61 megapixels of a large camera, of which a word needs a thousandth. A file of a few
 # kilobytes can claim a thousand times as much.
@@ -161,7 +162,10 @@ def to_mode(image: np.ndarray, mode: ImageMode) -> np.ndarray:
 
 
 def resize_norm_img(
-    image: np.ndarray, image_shape: tuple[int, int, int], padding: bool = True
+    image: np.ndarray,
+    image_shape: tuple[int, int, int],
+    padding: bool = True,
+    interpolation: Interpolation = "bilinear",
 ) -> tuple[np.ndarray, float]:
     """Resizes an image to what the model takes and maps its grey levels to [-1, 1].
 
@@ -169,6 +173,8 @@ def resize_norm_img(
         image: uint8 [H, W, 3].
         image_shape: (3, H, W) of the result in pixels.
         padding: keeps the aspect ratio as far as the width allows and pads on the right with 0, the middle grey.
+        interpolation: "area" averages the pixels that become one where neither side grows; bilinear sampling, which
+            looks at four of them, is left for the rest. "bilinear" samples always.
 
     Returns:
         float32 [3, H, W] within [-1, 1], and the part of the width that is not padding, in (0, 1].
@@ -187,7 +193,9 @@ def resize_norm_img(
         resized_width = min(width, math.ceil(height * aspect))
     else:
         resized_width = width
-    levels = cv2.resize(image, (resized_width, height))  # [H, W', 3]
+    is_averaged = interpolation == "area" and resized_width <= image.shape[1] and height <= image.shape[0]
+    method = cv2.INTER_AREA if is_averaged else cv2.INTER_LINEAR
+    levels = cv2.resize(image, (resized_width, height), interpolation=method)  # [H, W', 3]
     result = np.zeros((channels, height, width), np.float32)
     result[:, :, :resized_width] = cv2.LUT(levels, _NORMALIZED).transpose(2, 0, 1)
     return result, resized_width / width

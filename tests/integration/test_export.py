@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 
+import cv2
 import numpy as np
 import paddle
 import pytest
@@ -17,6 +18,7 @@ from ppocr_rare.engine.exported import PARAMS, PROGRAMS, open_exported
 from ppocr_rare.utils.save_load import load_checkpoint, save_checkpoint
 
 WEIGHTS = ROOT / "ppocr_rare" / "weights" / CONFIG.stem / "best_accuracy"
+SHIPPED = WEIGHTS.parent / "config.yml"
 DEMO = ROOT / "doc" / "imgs_words" / "en"
 IS_PADDLE2 = paddle.__version__.startswith("2")
 
@@ -28,7 +30,7 @@ def tool(name, *arguments):
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=environment)
 
 
-def export(weights, folder, *settings, config=CONFIG):
+def export(weights, folder, *settings, config=SHIPPED):
     settings = ["use_gpu=False", f"pretrained_model={weights}", f"save_inference_dir={folder}", *settings]
     return tool("export_model.py", "-c", config, "-o", *(f"Global.{setting}" for setting in settings))
 
@@ -56,20 +58,26 @@ def copy(exported, tmp_path):
 
 @pytest.fixture(scope="module")
 def words(tmp_path_factory):
-    """The demo images and a file that is none."""
+    """The demo images, a file that is none, and a word that bilinear sampling does not see: averaging does."""
     folder = tmp_path_factory.mktemp("words")
     for path in DEMO.glob("*.png"):
         shutil.copy(path, folder)
     (folder / "bad.png").write_bytes(b"nothing")
+    large = cv2.resize(cv2.imread(str(DEMO / "word_1.png")), (800, 256), interpolation=cv2.INTER_CUBIC)
+    for start in (3, 4):  # of each eight rows and columns those that would be looked at
+        large[start::8] = large[:, start::8] = 255
+    cv2.imwrite(str(folder / "word_large.png"), large)
     return folder
 
 
 @pytest.fixture(scope="module")
 def expected(words):
     """What the trained network reads, by path."""
-    recognizer = TextRecognizer(config=load_config(CONFIG), weights=WEIGHTS, use_gpu=False)
+    recognizer = TextRecognizer(config=load_config(SHIPPED), weights=WEIGHTS, use_gpu=False)
     paths = sorted(str(path) for path in words.glob("word_*.png"))
-    return dict(zip(paths, recognizer(paths), strict=True))
+    found = dict(zip(paths, recognizer(paths), strict=True))
+    assert found[str(words / "word_large.png")].text == found[str(words / "word_1.png")].text
+    return found
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 import hashlib
 import logging
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
+from ppocr_rare.data.imaug import RecResizeImg
 from ppocr_rare.engine.description import ModelDescription, read_description, sha256
 from ppocr_rare.errors import CheckpointError, ConfigError
 
@@ -12,6 +15,7 @@ FULL = ModelDescription(
     image_shape=(3, 48, 160),
     img_mode="RGB",
     padding=False,
+    interpolation="area",
     characters=("a", "é", "\u2028", " ", "#", "null", "1"),
     max_text_length=40,
     stop_at_eos=False,
@@ -26,6 +30,20 @@ FULL = ModelDescription(
 def test_what_is_written_is_read(tmp_path, description):
     description.write(tmp_path)
     assert read_description(tmp_path) == description
+
+
+def test_what_was_written_before_there_was_a_choice_is_bilinear(tmp_path):
+    FULL.write(tmp_path)
+    file = tmp_path / "inference.yml"
+    file.write_text(file.read_text("utf-8").replace("interpolation: area\n", ""), "utf-8")
+    assert read_description(tmp_path) == replace(FULL, interpolation="bilinear")
+
+
+def test_its_input_is_what_the_operator_of_reading_makes():
+    image = np.random.default_rng(0).integers(0, 256, (200, 300, 3), np.uint8)
+    expected = RecResizeImg(FULL.image_shape, FULL.padding, "area")({"image": image})["image"]
+    assert (FULL.network_input(image) == expected).all()
+    assert (replace(FULL, interpolation="bilinear").network_input(image) != expected).any()
 
 
 def test_no_file_is_no_description(tmp_path):
@@ -47,6 +65,7 @@ def test_the_dictionary_has_its_classes():
         ("image_shape: [3, 32, 100]", "image_shape: [3, 32, true]"),
         ("img_mode: BGR", "img_mode: CMYK"),
         ("padding: true", "padding: 1"),
+        ("interpolation: bilinear", "interpolation: cubic"),
         ("mean: 0.5", "mean: 0.4"),
         ("max_text_length: 25", "max_text_length: -1"),
         ("max_text_length: 25", "max_text_length: long"),

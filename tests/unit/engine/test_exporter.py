@@ -25,6 +25,7 @@ def test_a_description_follows_the_configuration():
             "Eval.dataset.transforms.2.RecResizeImg.image_shape=[3,32,160]",
             "Train.dataset.transforms.2.RecResizeImg.image_shape=[3,32,160]",
             "Eval.dataset.transforms.2.RecResizeImg.padding=False",
+            "Eval.dataset.transforms.2.RecResizeImg.interpolation=area",
             f"Global.character_dict_path={ROOT}/ppocr_rare/utils/dict/ic15_dict.txt",
             "Global.use_space_char=True",
             "Global.max_text_length=30",
@@ -34,6 +35,7 @@ def test_a_description_follows_the_configuration():
     )
     description = describe(config)
     assert (description.image_shape, description.img_mode, description.padding) == ((3, 32, 160), "RGB", False)
+    assert description.interpolation == "area"
     assert (len(description.characters), description.characters[-1]) == (37, " ")
     assert (description.max_text_length, description.stop_at_eos) == (30, False)
     assert description.outputs == ("probabilities", "attention")

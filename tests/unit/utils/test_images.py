@@ -143,6 +143,22 @@ def test_resize_stays_in_range_and_pads_with_zero(height, width, new_height, new
     assert (result[:, :, :used] != 0).all()  # no grey level is the middle grey itself
 
 
+def test_area_averages_what_shrinks():
+    stripes = np.zeros((256, 400, 3), np.uint8)
+    stripes[::8] = 255  # each row of the result covers one white line of eight; bilinear sampling looks between them
+    averaged, _ = resize_norm_img(stripes, (3, 32, 100), interpolation="area")
+    sampled, _ = resize_norm_img(stripes, (3, 32, 100))
+    np.testing.assert_allclose(averaged[:, :, :50], 1 / 8 * 2 - 1, atol=1 / 100)
+    assert (sampled[:, :, :50] == -1).all()
+
+
+@pytest.mark.parametrize("size", [(20, 300), (31, 40), (32, 3), (8, 8)])
+def test_area_samples_what_grows_in_a_side(size):
+    image = noise(*size)
+    averaged, sampled = (resize_norm_img(image, (3, 32, 100), True, kind)[0] for kind in ("area", "bilinear"))
+    assert (averaged == sampled).all()
+
+
 def test_resize_takes_a_view_and_leaves_it_alone():
     image = noise(40, 60)
     before = image.copy()

@@ -38,3 +38,11 @@ def test_operators_and_their_keys():
     assert OPERATORS.schema("RecResizeImg").inert == {"infer_mode", "eval_mode", "character_dict_path"}
     assert OPERATORS.schema("AttnLabelEncode").runtime == {"charset", "max_text_length"}
     assert list(OPERATORS.schema("DecodeImage").keys) == ["img_mode", "channel_first", "ignore_orientation"]
+
+
+def test_interpolation_is_bilinear_unless_it_is_area():
+    image = np.random.default_rng(0).integers(0, 256, (160, 300, 3), np.uint8)
+    plain = RecResizeImg([3, 32, 100])({"image": image})["image"]
+    for kind, is_same in (("bilinear", True), ("area", False)):
+        resized = RecResizeImg([3, 32, 100], interpolation=kind)({"image": image})["image"]
+        assert (resized == plain).all() == is_same
