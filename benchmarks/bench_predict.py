@@ -68,7 +68,8 @@ class BareEngine:
         import numpy as np
 
         from ppocr_rare.engine.exported import open_exported
-        from ppocr_rare.utils.images import list_images, read_image_bytes
+        from ppocr_rare.utils.image_paths import list_images
+        from ppocr_rare.utils.images import read_image_bytes
 
         model = open_exported(model_dir, "onnx")
         self._backend, samples = model.backend, []

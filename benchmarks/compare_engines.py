@@ -60,7 +60,8 @@ def network_inputs(options) -> np.ndarray:
     """All images that can be read, [N, 3, H, W], words of like length side by side."""
     from ppocr_rare.engine.exported import open_exported
     from ppocr_rare.errors import SampleError
-    from ppocr_rare.utils.images import list_images, read_image_bytes
+    from ppocr_rare.utils.image_paths import list_images
+    from ppocr_rare.utils.images import read_image_bytes
 
     operators = open_exported(Path(options.model_dir)).operators
     samples = []

@@ -18,7 +18,8 @@ from ppocr_rare.engine.exported import LoadedModel, is_exported, open_exported
 from ppocr_rare.engine.weights import find_model
 from ppocr_rare.errors import CheckpointError, RareError, SampleError
 from ppocr_rare.postprocess import Word
-from ppocr_rare.utils.images import list_images, read_image_bytes, read_image_list
+from ppocr_rare.utils.image_paths import list_images, read_image_list
+from ppocr_rare.utils.images import read_image_bytes
 
 PRETRAINED_DIR = Path(__file__).parents[1] / "weights"
 PREPARE_THREADS = 2  # decoding an image takes a small part of reading it; two threads keep the model busy

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from ppocr_rare.errors import DataError, SampleError
+from ppocr_rare.errors import SampleError
 from ppocr_rare.utils.open_file import open_file
 
 ImageMode = Literal["RGB", "BGR", "GRAY"]
@@ -23,7 +23,6 @@ MAX_PIXELS = 64_000_000
 # More than an image within MAX_PIXELS needs in any compressed format.
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
-IMAGE_EXTENSIONS = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"})
 # Read by both Pillow, which gives the size, and every supported OpenCV, which gives the pixels.
 _FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
@@ -35,48 +34,6 @@ _JPEG_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 
 # The value of each grey level, in float32 and in PaddleOCR's order of operations: equal to its result bit for bit.
 _NORMALIZED = (np.arange(256, dtype=np.float32) / 255 - 0.5) / 0.5
-
-
-def list_images(path: str | os.PathLike) -> list[str]:
-    """Returns the image files below a folder (known by their extension), sorted; of a file, the file alone.
-
-    Raises:
-        DataError: the path does not exist, or no image is below it.
-    """
-    path = os.fspath(path)
-    if not os.path.isdir(path):
-        if not os.path.exists(path):
-            raise DataError(f"{path}: no such file or folder")
-        return [path]
-    files = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
-    images = sorted(file for file in files if os.path.splitext(file)[1].lower() in IMAGE_EXTENSIONS)
-    if not images:
-        raise DataError(f"{path}: no image below this folder ({', '.join(sorted(IMAGE_EXTENSIONS))})")
-    return images
-
-
-def read_image_list(list_file: str | os.PathLike, folder: str | os.PathLike | None = None) -> list[str]:
-    """Returns the paths that a text file lists, one a line; what follows a tab is left out, so label files serve too.
-
-    Args:
-        list_file: UTF-8.
-        folder: where relative paths start. Where it is None or no folder, they start at the list's own.
-
-    Raises:
-        DataError: the list cannot be read, or names no image.
-    """
-    try:
-        with io.TextIOWrapper(open_file(list_file), encoding="utf-8-sig") as file:
-            lines = [line.partition("\t")[0].strip() for line in file]
-    except OSError as error:
-        raise DataError(f"image list {list_file}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"image list {list_file} is not UTF-8") from error
-    names = [name for name in lines if name]
-    if not names:
-        raise DataError(f"image list {list_file}: no path in it")
-    start = folder if folder and os.path.isdir(folder) else os.path.dirname(list_file)
-    return [os.path.join(start, name) for name in names]
 
 
 def read_image_bytes(path: str | os.PathLike) -> bytes:
@@ -161,6 +118,20 @@ def to_mode(image: np.ndarray, mode: ImageMode) -> np.ndarray:
     return image
 
 
+def resize(image: np.ndarray, width: int, height: int, interpolation: Interpolation) -> np.ndarray:
+    """An image [H, W, 3] in another size, in pixels.
+
+    Args:
+        image: uint8.
+        width: of the result.
+        height: of the result.
+        interpolation: "area" averages the pixels that become one where neither side grows, and samples bilinearly
+            elsewhere; "bilinear" samples always, which looks at four of them however many there are.
+    """
+    is_averaged = interpolation == "area" and width <= image.shape[1] and height <= image.shape[0]
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA if is_averaged else cv2.INTER_LINEAR)
+
+
 def resize_norm_img(
     image: np.ndarray,
     image_shape: tuple[int, int, int],
@@ -173,8 +144,7 @@ def resize_norm_img(
         image: uint8 [H, W, 3].
         image_shape: (3, H, W) of the result in pixels.
         padding: keeps the aspect ratio as far as the width allows and pads on the right with 0, the middle grey.
-        interpolation: "area" averages the pixels that become one where neither side grows; bilinear sampling, which
-            looks at four of them, is left for the rest. "bilinear" samples always.
+        interpolation: see ``resize``.
 
     Returns:
         float32 [3, H, W] within [-1, 1], and the part of the width that is not padding, in (0, 1].
@@ -193,9 +163,7 @@ def resize_norm_img(
         resized_width = min(width, math.ceil(height * aspect))
     else:
         resized_width = width
-    is_averaged = interpolation == "area" and resized_width <= image.shape[1] and height <= image.shape[0]
-    method = cv2.INTER_AREA if is_averaged else cv2.INTER_LINEAR
-    levels = cv2.resize(image, (resized_width, height), interpolation=method)  # [H, W', 3]
+    levels = resize(image, resized_width, height, interpolation)  # [H, W', 3]
     result = np.zeros((channels, height, width), np.float32)
     result[:, :, :resized_width] = cv2.LUT(levels, _NORMALIZED).transpose(2, 0, 1)
     return result, resized_width / width

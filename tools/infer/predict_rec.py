@@ -18,7 +18,7 @@ from tqdm import tqdm
 from ppocr_rare.engine.predict_flags import add_flags, open_model, share_of
 from ppocr_rare.engine.predictor import TextRecognizer
 from ppocr_rare.utils.cli import open_output, run
-from ppocr_rare.utils.images import list_images
+from ppocr_rare.utils.image_paths import list_images
 
 FORMATS = {
     "text": lambda path, word: f"Predicts of {path}:{(word.text, word.score)}",

@@ -5,7 +5,7 @@ import re
 from pathlib import Path, PurePosixPath
 
 from ppocr_rare.errors import SampleError
-from ppocr_rare.utils.images import list_images
+from ppocr_rare.utils.image_paths import list_images
 
 _PREFIX = re.compile(r"(poly_)?gt_")
 

@@ -1,9 +1,9 @@
 """Augmentation of training by words that stand side by side."""
 
-import cv2
 import numpy as np
 
 from ppocr_rare.errors import ConfigError
+from ppocr_rare.utils.images import Interpolation, resize
 
 _KEY = 4  # ends the key of what is drawn here: RecAug draws from the key without an end, WordDataset from its own
 
@@ -18,6 +18,7 @@ class RecConAug:
         image_shape: (H, W, 3): joined images are H pixels high, and no wider than W.
         max_text_length: longest label that is made, in characters. One that no encoder would take is never made.
         ext_data_num: other samples at most.
+        interpolation: how an image becomes smaller, as for ``RecResizeImg``.
         num_steps: steps of the decoder, two of which are for sos and eos.
 
     Raises:
@@ -33,6 +34,7 @@ class RecConAug:
         image_shape: tuple[int, int, int] = (32, 320, 3),
         max_text_length: int = 25,
         ext_data_num: int = 1,
+        interpolation: Interpolation = "bilinear",
         *,
         num_steps: int,
     ):
@@ -48,6 +50,7 @@ class RecConAug:
         self.height, self.max_aspect = height, width / height
         self.max_characters = min(max_text_length, num_steps - 2)
         self.num_neighbours = ext_data_num
+        self.interpolation: Interpolation = interpolation
 
     def __call__(self, sample: dict) -> dict:
         """Takes ``neighbours`` out of the sample and joins them to it, up to the first one that does not fit.
@@ -71,7 +74,7 @@ class RecConAug:
         return sample
 
     def _resize(self, image: np.ndarray) -> np.ndarray:
-        return cv2.resize(image, (max(1, round(_aspect(image) * self.height)), self.height))
+        return resize(image, max(1, round(_aspect(image) * self.height)), self.height, self.interpolation)
 
 
 def _aspect(image: np.ndarray) -> float:

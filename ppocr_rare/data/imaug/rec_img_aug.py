@@ -19,7 +19,9 @@ class RecResizeImg:
 
     INERT_KEYS = frozenset({"infer_mode", "eval_mode", "character_dict_path"})
 
-    def __init__(self, image_shape: tuple[int, int, int], padding: bool = True, interpolation: Interpolation = "bilinear"):
+    def __init__(
+        self, image_shape: tuple[int, int, int], padding: bool = True, interpolation: Interpolation = "bilinear"
+    ):
         channels, height, width = image_shape
         if channels != 3 or height < 1 or width < 1:
             raise ConfigError(f"RecResizeImg.image_shape must be [3, height, width], got {list(image_shape)}")

@@ -20,9 +20,10 @@ def join(*others, own=None, index=0, num_steps=25, **args):
     return operator({**(own or word("ab")), "rng_key": (1, 0, index, 0), "neighbours": iter(others)})
 
 
-def test_its_arguments_are_paddleocrs():
+def test_its_arguments_are_paddleocrs_and_the_way_of_resizing():
     assert OPERATORS.get("RecConAug") is RecConAug
     defaults = {"prob": 0.5, "image_shape": (32, 320, 3), "max_text_length": 25, "ext_data_num": 1}
+    defaults["interpolation"] = "bilinear"  # ours
     assert {name: key.default for name, key in OPERATORS.schema("RecConAug").keys.items()} == defaults
     assert OPERATORS.schema("RecConAug").runtime == {"num_steps"}
     assert list(inspect.signature(RecConAug).parameters) == [*defaults, "num_steps"]
@@ -120,3 +121,10 @@ def test_in_a_training_text_and_label_agree_and_no_sample_is_lost(tmp_path):
             assert sample["text"].startswith(text) and len(sample["text"]) <= 23
             num_joined += sample["text"] != text
     assert num_joined >= 8
+
+
+def test_large_images_can_be_averaged():
+    striped = np.zeros((256, 512, 3), np.uint8)
+    striped[::8] = 255  # what bilinear sampling does not look at
+    assert join({**word("cd"), "image": striped})["image"][:, 64:].max() == 0
+    assert join({**word("cd"), "image": striped}, interpolation="area")["image"][:, 64:].min() == 32
