@@ -17,7 +17,13 @@ channels, height, width = model["image_shape"]
 grey = model["img_mode"] == "GRAY"
 classes = ["", *model["characters"], None]  # start of sequence, the dictionary, end of sequence
 for path in paths:
-    image = cv2.imread(path, cv2.IMREAD_GRAYSCALE if grey else cv2.IMREAD_COLOR)
+    image = cv2.imread(path, cv2.IMREAD_COLOR)
+    stored = cv2.imread(path, cv2.IMREAD_UNCHANGED)
+    if stored.ndim == 3 and stored.shape[2] == 4 and stored.dtype == np.uint8 and stored[..., 3].max() > 0:
+        alpha = stored[..., 3:] / 255  # transparent: laid over white, or over black where the text is light
+        light = np.average(cv2.cvtColor(stored[..., :3], cv2.COLOR_BGR2GRAY), weights=alpha[..., 0]) > 127
+        image = np.rint(stored[..., :3] * alpha + (0 if light else 255) * (1 - alpha)).astype(np.uint8)
+    image = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY) if grey else image
     image = np.stack([image] * 3, axis=2) if grey else image[:, :, ::-1] if model["img_mode"] == "RGB" else image
     new_width = min(width, math.ceil(height * image.shape[1] / image.shape[0])) if model["padding"] else width
     is_averaged = model.get("interpolation") == "area" and new_width <= image.shape[1] and height <= image.shape[0]

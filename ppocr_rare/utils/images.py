@@ -13,13 +13,10 @@ from PIL import Image
 
 from ppocr_rare.errors import SampleError
 from ppocr_rare.utils.open_file import open_file
+from ppocr_rare.utils.pixels import MAX_PIXELS, ImageMode, is_transparent, pixels_of_pillow, to_mode
 
-ImageMode = Literal["RGB", "BGR", "GRAY"]
 Interpolation = Literal["bilinear", "area"]
 
-# 192 MB as BGR: more than the 61 megapixels of a large camera, of which a word needs a thousandth. A file of a few
-# kilobytes can claim a thousand times as much.
-MAX_PIXELS = 64_000_000
 # More than an image within MAX_PIXELS needs in any compressed format.
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
@@ -27,6 +24,8 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 _FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 _PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_COLOUR_TYPE = 25  # place of the byte in the header
+_PNG_WITH_ALPHA = (4, 6)
 _JPEG_START = b"\xff\xd8"
 _JPEG_END = 0xD9
 # In JPEG pixel data 0xff is followed by 0 where it is data, and by 0xd0 to 0xd7 at a restart; 0xff also fills.
@@ -60,7 +59,9 @@ def read_image_bytes(path: str | os.PathLike) -> bytes:
 
 
 def decode_image(data: bytes, mode: ImageMode = "BGR", ignore_orientation: bool = False) -> np.ndarray:
-    """Decodes an image file of any depth, palette or colour space to 8-bit colour; alpha is dropped.
+    """Decodes an image file of any depth, palette or colour space to 8-bit colour.
+
+    What is transparent is laid over white, or over black where the rest is light, as ``without_alpha`` says.
 
     Args:
         data: the whole file.
@@ -85,37 +86,8 @@ def decode_image(data: bytes, mode: ImageMode = "BGR", ignore_orientation: bool 
     width, height = size
     if width * height > MAX_PIXELS:
         raise SampleError("image too large", f"{width} x {height} pixels; at most {MAX_PIXELS}")
-    return to_mode(_decode_pixels(data, ignore_orientation), mode)
-
-
-def pixels_of(array: np.ndarray, mode: ImageMode = "BGR") -> np.ndarray:
-    """The image in an array that a program made or decoded itself.
-
-    Args:
-        array: uint8 [H, W, 3] in BGR order; [H, W], [H, W, 1] (grey) and [H, W, 4] (BGRA, alpha is dropped) too.
-        mode: as for ``decode_image``.
-
-    Returns:
-        uint8 [H, W, 3].
-
-    Raises:
-        SampleError: the array is no such image.
-    """
-    if array.ndim == 2:
-        array = array[:, :, None]
-    if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] not in (1, 3, 4) or array.size == 0:
-        raise SampleError("not an image", f"a uint8 array [H, W, 3] is needed, got {array.dtype} {list(array.shape)}")
-    array = np.repeat(array, 3, axis=2) if array.shape[2] == 1 else np.ascontiguousarray(array[:, :, :3])
-    return to_mode(array, mode)
-
-
-def to_mode(image: np.ndarray, mode: ImageMode) -> np.ndarray:
-    """A BGR image [H, W, 3] with its channels in another order; GRAY gives three equal ones."""
-    if mode == "RGB":
-        return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
-    if mode == "GRAY":
-        return cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
-    return image
+    image = _decode_transparent(data, ignore_orientation)
+    return to_mode(_decode_pixels(data, ignore_orientation) if image is None else image, mode)
 
 
 def resize(image: np.ndarray, width: int, height: int, interpolation: Interpolation) -> np.ndarray:
@@ -179,6 +151,22 @@ def _read_size(data: bytes) -> tuple[int, int] | None:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise SampleError("image too large", f"at most {MAX_PIXELS} pixels") from error
     except Exception:  # a damaged header can raise nearly anything in Pillow's parsers
+        return None
+
+
+def _decode_transparent(data: bytes, ignore_orientation: bool) -> np.ndarray | None:
+    """The BGR image of a file with transparency, all of whose forms Pillow knows; None where there is none.
+
+    None as well where Pillow cannot decode it, as it refuses a PNG for faults in its texts and profiles.
+    """
+    is_png = data.startswith(_PNG_START)
+    has_none = is_png and data[_PNG_COLOUR_TYPE] not in _PNG_WITH_ALPHA and b"tRNS" not in data[: data.find(b"IDAT")]
+    if has_none or data.startswith(_JPEG_START):
+        return None
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            return pixels_of_pillow(image, "BGR", ignore_orientation) if is_transparent(image) else None
+    except Exception:  # a damaged file can raise nearly anything in Pillow's parsers
         return None
 
 

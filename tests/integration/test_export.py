@@ -11,8 +11,10 @@ import numpy as np
 import paddle
 import pytest
 from material import CONFIG, ROOT
+from PIL import Image, ImageDraw, ImageFont
 
 from ppocr_rare import TextRecognizer, build_model, load_config
+from ppocr_rare.data.synth import shipped_fonts
 from ppocr_rare.engine.backends import BackendOptions
 from ppocr_rare.engine.exported import PARAMS, PROGRAMS, open_exported
 from ppocr_rare.utils.save_load import load_checkpoint, save_checkpoint
@@ -58,7 +60,7 @@ def copy(exported, tmp_path):
 
 @pytest.fixture(scope="module")
 def words(tmp_path_factory):
-    """The demo images, a file that is none, and a word that bilinear sampling does not see: averaging does."""
+    """The demo images, a file that is none, a word that bilinear sampling does not see, and transparent ones."""
     folder = tmp_path_factory.mktemp("words")
     for path in DEMO.glob("*.png"):
         shutil.copy(path, folder)
@@ -67,6 +69,11 @@ def words(tmp_path_factory):
     for start in (3, 4):  # of each eight rows and columns those that would be looked at
         large[start::8] = large[:, start::8] = 255
     cv2.imwrite(str(folder / "word_large.png"), large)
+    for name, ink in (("dark", (20, 10, 30)), ("light", (250, 250, 240))):
+        clear = Image.new("RGBA", (110, 36), (*ink, 0))
+        ImageDraw.Draw(clear).text((6, 2), "market", (*ink, 255), ImageFont.truetype(shipped_fonts()["Karla-Bold"], 28))
+        clear.save(folder / f"word_{name}_on_clear.png")
+        clear.quantize(32).save(folder / f"word_{name}_on_clear_palette.png")
     return folder
 
 
@@ -77,6 +84,7 @@ def expected(words):
     paths = sorted(str(path) for path in words.glob("word_*.png"))
     found = dict(zip(paths, recognizer(paths), strict=True))
     assert found[str(words / "word_large.png")].text == found[str(words / "word_1.png")].text
+    assert [word.text for path, word in found.items() if "on_clear" in path] == ["market"] * 4
     return found
 
 

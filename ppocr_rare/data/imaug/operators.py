@@ -1,12 +1,14 @@
 """Operators that open a sample and that close it."""
 
 import numpy as np
+from PIL import Image
 
-from ppocr_rare.utils.images import ImageMode, decode_image, pixels_of
+from ppocr_rare.utils.images import decode_image
+from ppocr_rare.utils.pixels import ImageMode, pixels_of, pixels_of_pillow
 
 
 class DecodeImage:
-    """Turns the encoded bytes of ``sample["image"]`` into pixels; an array passes as pixels in BGR order.
+    """Turns the encoded bytes of ``sample["image"]`` into pixels; arrays in BGR order and Pillow's images pass as such.
 
     Args:
         img_mode: order of the channels; GRAY gives three equal ones, so that every mode suits the model.
@@ -22,10 +24,12 @@ class DecodeImage:
         self.ignore_orientation = ignore_orientation
 
     def __call__(self, sample: dict) -> dict:
-        """Replaces ``image`` by a uint8 array; raises SampleError as ``decode_image`` and ``pixels_of`` do."""
+        """Replaces ``image`` by a uint8 array; raises SampleError as the function of its kind does."""
         image = sample["image"]
         if isinstance(image, np.ndarray):
             image = pixels_of(image, self.img_mode)
+        elif isinstance(image, Image.Image):
+            image = pixels_of_pillow(image, self.img_mode, self.ignore_orientation)
         else:
             image = decode_image(image, self.img_mode, self.ignore_orientation)
         sample["image"] = image.transpose(2, 0, 1) if self.channel_first else image

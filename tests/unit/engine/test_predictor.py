@@ -15,6 +15,7 @@ from ppocr_rare import TextRecognizer, load_config
 from ppocr_rare.engine import predictor
 from ppocr_rare.engine.predictor import RecognizedWord, images_of
 from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
+from ppocr_rare.utils.pixels import without_alpha
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,8 @@ def test_paths_and_arrays_are_read_alike(recognizer, images, tmp_path):
 def test_grey_and_alpha(recognizer, images):
     grey = cv2.cvtColor(images[0], cv2.COLOR_BGR2GRAY)
     assert recognizer(grey) == recognizer(grey[:, :, None]) == recognizer(np.stack([grey] * 3, 2))
-    assert recognizer(np.dstack([images[0], grey])) == recognizer(images[0])
+    clear = np.dstack([images[0], grey])
+    assert recognizer(clear) == recognizer(without_alpha(clear)) != recognizer(images[0])
 
 
 def test_a_bad_image_of_a_list_stands_in_its_place(config, weights, images, tmp_path):

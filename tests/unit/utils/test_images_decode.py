@@ -93,11 +93,6 @@ def test_sixteen_bits_become_eight():
     assert (decode_image(data) == 0x12).all()
 
 
-def test_alpha_is_dropped():
-    pixels = np.dstack([GRADIENT, np.zeros((20, 40), np.uint8)])
-    assert (decode_image(encode("PNG", pixels, "RGBA"), "RGB") == GRADIENT).all()
-
-
 def test_palette():
     palette = Image.new("P", (2, 1))
     palette.putpalette([1, 2, 3, 10, 20, 30])
