@@ -1,6 +1,7 @@
 """RARE scene-text recognition on PaddlePaddle.
 
-The names below are loaded when they are first used: ``import ppocr_rare`` alone loads nothing heavy.
+The names below are loaded when they are first used: ``import ppocr_rare`` alone loads nothing heavy. Threads may share
+a recogniser and a configuration, but not a network that is trained; each docstring says so.
 """
 
 import importlib

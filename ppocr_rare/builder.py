@@ -47,6 +47,8 @@ def build_charset(config: Config) -> Charset:
 def build_model(config: Config):
     """The network of ``Architecture``, with fresh weights.
 
+    Threads may each build one; one that is trained, or changes its mode, is not to be shared between threads.
+
     Args:
         config: what ``load_config`` gave.
 

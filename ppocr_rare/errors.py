@@ -5,7 +5,10 @@ Tools print them as one line and exit non-zero; anything else is a bug and keeps
 
 
 class RareError(Exception):
-    """Base of every fault that a user can mend. A tool that is ended by it exits with ``exit_code``."""
+    """Base of every fault that a user can mend. A tool that is ended by it exits with ``exit_code``.
+
+    It may pass from thread to thread, and pickles.
+    """
 
     exit_code = 1
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import lmdb
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att.yml"
@@ -31,6 +31,26 @@ def pillow_file(image: Image.Image, kind: str, **options) -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
+
+
+def write_unseen(source: Path, target: Path) -> None:
+    """Writes a word of 32 × 100 pixels eight times as large, so that bilinear sampling sees nothing but white of it."""
+    large = cv2.resize(cv2.imread(str(source)), (800, 256), interpolation=cv2.INTER_CUBIC)
+    for start in (3, 4):  # of each eight rows and columns those that would be looked at
+        large[start::8] = large[:, start::8] = 255
+    cv2.imwrite(str(target), large)
+
+
+def write_transparent(text: str, folder: Path) -> None:
+    """Writes ``word_*_on_clear*.png``: dark and light text on a transparent ground, with alpha and with a palette."""
+    from ppocr_rare.data.synth import shipped_fonts
+
+    font = ImageFont.truetype(shipped_fonts()["Karla-Bold"], 28)
+    for name, ink in (("dark", (20, 10, 30)), ("light", (250, 250, 240))):
+        clear = Image.new("RGBA", (110, 36), (*ink, 0))
+        ImageDraw.Draw(clear).text((6, 2), text, (*ink, 255), font)
+        clear.save(folder / f"word_{name}_on_clear.png")
+        clear.quantize(32).save(folder / f"word_{name}_on_clear_palette.png")
 
 
 def write_lmdb(folder: Path, samples: list[tuple[bytes, bytes]], count: bytes | None = None) -> Path:

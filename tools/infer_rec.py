@@ -1,7 +1,8 @@
 """Reads words in images: path, text and score, a line each on stdout.
 
-Global.infer_img is an image or a folder; Global.infer_list, where set, a file with a path a line, relative to
-Global.infer_img where that is a folder and else to the list itself. Global.save_res_path takes the same lines.
+Global.infer_img is an image, a folder, or a pattern such as words/*.png; Global.infer_list, where set, a file with a
+path a line, relative to Global.infer_img where that is a folder and else to the list itself. Global.save_res_path takes
+the same lines. A word whose score is below Global.min_score is none that can be read: its text is empty.
 The exit code is 1 where an image could not be read: its line says why.
 """
 
@@ -25,7 +26,8 @@ def main():
 
     config = load_config(args.config, args.opt)
     paths = images_of(config)
-    recognizer = TextRecognizer(config=config, weights=pretrained_weights(config))
+    min_score = config["Global"]["min_score"]
+    recognizer = TextRecognizer(config=config, weights=pretrained_weights(config), min_score=min_score)
     has_failed = False
     with ExitStack() as stack:
         outputs = [sys.stdout]

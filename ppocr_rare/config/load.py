@@ -46,7 +46,7 @@ class Section(Mapping):
 
 
 class Config(Section):
-    """A checked configuration.
+    """A checked configuration. It never changes: threads may share it, and it pickles.
 
     Global and the loaders hold a value for every key that there is; in the other sections, the classes' own defaults
     stand for what is not set. Keys without effect are gone. Sections that the file lacks are absent, but for Global.
@@ -66,7 +66,7 @@ class Config(Section):
 
 
 def load_config(path: str | os.PathLike, overrides: str | Iterable[str] = ()) -> Config:
-    """Returns the configuration of a YAML file.
+    """Returns the configuration of a YAML file. Threads may call this, and share what it returns.
 
     Args:
         path: the file.

@@ -57,6 +57,7 @@ GLOBAL = Schema(
         infer_mode=(bool, False),
         infer_img=(Text, None),
         infer_list=(Text, None),
+        min_score=(float, 0.0, 0),  # ours: words with a lower score are none that can be read
         save_res_path=(Text, None),
         save_inference_dir=(Text, None),
         export_format=(Literal["json", "legacy"] | None, None),  # ours: None for what this Paddle writes

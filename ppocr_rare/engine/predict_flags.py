@@ -25,11 +25,12 @@ logger = logging.getLogger(__name__)
 def add_flags(parser: argparse.ArgumentParser) -> None:
     """Adds the flags to a parser."""
     add = parser.add_argument
-    add("--image_dir", required=True, metavar="PATH", help="an image or a folder of images")
+    add("--image_dir", required=True, metavar="PATH", help="an image, a folder of images, or a pattern")
     add("--rec_model_dir", required=True, metavar="DIR", help="what export_model.py wrote, or a .onnx file")
     add("--rec_algorithm", help="RARE")
     add("--rec_image_shape", help='"3, 32, 100", where inference.yml does not say it')
     add("--rec_batch_num", type=int, default=6, help="images in a batch (default: 6)")
+    add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text")
     add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
     add("--use_space_char", type=_bool, default=None, help="a space follows the dictionary's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")

@@ -1,5 +1,6 @@
 """Reads words in images: one recogniser for the library and for the tools."""
 
+import functools
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -7,45 +8,52 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from ppocr_rare.builder import build_operators, build_post_process
 from ppocr_rare.config import Config, load_config
 from ppocr_rare.engine.backends import BackendOptions
+from ppocr_rare.engine.crop_shape import ShapeWatch
 from ppocr_rare.engine.exported import LoadedModel, is_exported, open_exported
+from ppocr_rare.engine.image_source import ImageSource, content_of, each_image, is_one_image, name_of
 from ppocr_rare.engine.weights import find_model
-from ppocr_rare.errors import CheckpointError, RareError, SampleError
+from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
 from ppocr_rare.postprocess import Word
 from ppocr_rare.utils.image_paths import list_images, read_image_list
-from ppocr_rare.utils.images import read_image_bytes
 
 PRETRAINED_DIR = Path(__file__).parents[1] / "weights"
 PREPARE_THREADS = 2  # decoding an image takes a small part of reading it; two threads keep the model busy
 DEFAULT_BATCH_SIZE = 32
 WINDOW_BATCHES = 8  # so many batches are prepared together and sorted by the length of their words
 
-ImageSource = str | os.PathLike | np.ndarray
 Reading = Callable[[], list["RecognizedWord"]]  # waits for words that are being read
 
 
 @dataclass(frozen=True)
 class RecognizedWord(Word):
-    """What was read in one image.
+    """What was read in one image. It cannot be changed: threads may share it, and it pickles.
 
     Args:
         text: the word; empty where nothing was read.
         score: mean of ``char_scores``, in [0, 1]; 0.0 for an empty text.
         char_scores: probability of each character of ``text``.
         error: why the image could not be read; None where it could.
+        is_unsure: this is no word that can be read: its ``score`` is below the recogniser's ``min_score``. ``text`` and
+            ``char_scores`` are empty then.
     """
 
     error: str | None = None
+    is_unsure: bool = False
 
 
 class TextRecognizer:
     """Reads words.
+
+    Threads may share a recogniser: each gets the words that it would get alone. Paddle Inference reads one batch at a
+    time, the others wait; ONNX Runtime and the trained network itself read several. A recogniser that is pickled, for
+    another process, opens its model again there, from the same files; one that was given an open ``model`` refuses.
 
     Args:
         model_dir: a folder that training wrote (see ``find_model``) or that ``export_model.py`` wrote, or a ``.onnx``
@@ -56,10 +64,11 @@ class TextRecognizer:
         engine: what runs an exported model: "paddle" or "onnx"; None: what there is, Paddle first.
         use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
         batch_size: images that the model reads at once, at least 1.
+        min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
 
     Raises:
         CheckpointError: no model, or not a whole one, is where it should be.
-        ConfigError: the configuration cannot be used.
+        ConfigError: the configuration, or ``min_score``, cannot be used.
     """
 
     def __init__(
@@ -72,10 +81,17 @@ class TextRecognizer:
         engine: Literal["paddle", "onnx"] | None = None,
         use_gpu: bool | None = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
+        min_score: float = 0.0,
     ):
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
-        self.batch_size = batch_size
+        if not 0 <= min_score <= 1:
+            raise ConfigError(f"min_score is from 0 to 1, not {min_score}")
+        self.batch_size, self.min_score = batch_size, min_score
+        self._arguments = {"config": config, "engine": engine, "use_gpu": use_gpu, "batch_size": batch_size}
+        self._arguments |= {"model_dir": model_dir, "weights": weights, "min_score": min_score}
+        self._is_given_open = model is not None
+        self._watch = ShapeWatch()
         if model_dir is not None and is_exported(Path(model_dir)):
             model = open_exported(Path(model_dir), engine, BackendOptions(use_gpu=bool(use_gpu)))
         elif model_dir is not None:
@@ -87,13 +103,19 @@ class TextRecognizer:
             model = _open_trained(config, weights, config["Global"]["use_gpu"] if use_gpu is None else use_gpu)
         self._operators, self._backend, self._post_process = model.operators, model.backend, model.post_process
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._is_given_open:
+            raise TypeError("a TextRecognizer with a model that was given open cannot be pickled: give it model_dir")
+        paths = {name: os.path.abspath(path) for name in ("model_dir", "weights") if (path := self._arguments[name])}
+        return functools.partial(type(self), **{**self._arguments, **paths}), ()
+
     @classmethod
     def from_pretrained(cls, name: str = "rec_mv3_tps_bilstm_att", **kwargs) -> "TextRecognizer":
         """A recogniser with the weights that come with this package.
 
         Args:
             name: which weights; see ``ppocr_rare/weights``.
-            **kwargs: ``use_gpu`` and ``batch_size``, as for the class.
+            **kwargs: ``use_gpu``, ``batch_size`` and ``min_score``, as for the class.
 
         Raises:
             CheckpointError: there are no weights of that name.
@@ -104,36 +126,41 @@ class TextRecognizer:
             raise CheckpointError(f"no weights named {name!r} come with this package; there are: {known}")
         return cls(PRETRAINED_DIR / name, **kwargs)
 
-    def __call__(self, images: ImageSource | list[ImageSource]) -> RecognizedWord | list[RecognizedWord]:
-        """Reads one image or a list.
+    def __call__(self, images: ImageSource | Iterable[ImageSource]) -> RecognizedWord | list[RecognizedWord]:
+        """Reads one image or many.
 
         Args:
-            images: a path, or a uint8 array [H, W, 3] in BGR order ([H, W] and BGRA are taken too); or a list of them.
+            images: one image: a path, bytes of an image file, a file opened to read them, an image of Pillow's, or an
+                array [H, W, 3] in BGR order ([H, W] and BGRA are taken too; of its values, see ``levels_of``). Many: a
+                list, a generator such as ``Path.glob``, or an array [N, H, W, 3].
 
         Returns:
-            For one image its word; for a list one word each, in order. An image of a list that cannot be read has its
-            ``error`` set and costs none of the others.
+            For one image its word; for many a list of one word each, in order. An image of these that cannot be read
+            has its ``error`` set and costs none of the others.
 
         Raises:
             SampleError: the one image cannot be read.
+            TypeError: there is something that no image can be: None, a number, an array [3, H, W].
         """
-        if isinstance(images, (list, tuple)):
+        if not is_one_image(images):
             return list(self.iterate(images))
         prepared = self._prepare(images)
         if isinstance(prepared, SampleError):
-            where = f"{images} " if isinstance(images, (str, os.PathLike)) else ""
-            raise SampleError(prepared.reason, where + prepared.detail)
+            detail = f"{name_of(images)} {prepared.detail}".strip()
+            raise SampleError(prepared.reason, detail)
+        self._watch.look_at([prepared["size"]])
         return self._read([prepared])()[0]
 
-    def iterate(self, images: Iterable[ImageSource]) -> Iterator[RecognizedWord]:
-        """Words of many images, in order.
+    def iterate(self, images: Iterable[ImageSource] | ImageSource) -> Iterator[RecognizedWord]:
+        """Words of many images, as they come, in order; arguments and faults are those of a call.
 
         Several batches of images are prepared while the ones before are read. Words of like length share a batch, since
         a batch is done when its longest word is.
         """
         with ThreadPoolExecutor(max(self._backend.num_at_once, PREPARE_THREADS)) as pool:
             reading: deque[Reading] = deque()
-            for samples in self._prepare_ahead(iter(images), pool):
+            for samples in self._prepare_ahead(each_image(images), pool):
+                self._watch.look_at(sample["size"] for sample in samples if not isinstance(sample, SampleError))
                 reading.append(self._read(samples, pool if len(samples) > self.batch_size else None))
                 if len(reading) >= min(self._backend.num_at_once, 2):
                     yield from reading.popleft()()
@@ -151,14 +178,13 @@ class TextRecognizer:
             yield [future.result() for future in waiting.popleft()]
 
     def _prepare(self, image: ImageSource) -> dict | SampleError:
-        """Network input [3, H, W] of an image, and its width / height; or why there is none."""
+        """Network input [3, H, W] of an image, and its height and width before; or why there is none."""
         try:
-            sample, sizes = {"image": _load(image)}, []
+            sample, sizes = {"image": content_of(image)}, []
             for operator in self._operators:
                 sample = operator(sample)
                 sizes.append(sample["image"].shape[:2])
-            height, width = sizes[0]  # as it was decoded; the network's input is cut
-            return {"image": sample["image"], "aspect": width / height}
+            return {"image": sample["image"], "size": sizes[0]}  # as it was decoded; the network's input is cut
         except SampleError as error:
             return error
 
@@ -168,7 +194,7 @@ class TextRecognizer:
         Where the backend runs several batches at once and there is a pool, its threads read; otherwise this one does.
         """
         usable = [index for index, sample in enumerate(prepared) if not isinstance(sample, SampleError)]
-        usable.sort(key=lambda index: prepared[index]["aspect"])
+        usable.sort(key=lambda index: prepared[index]["size"][1] / prepared[index]["size"][0])
         batches = [usable[start : start + self.batch_size] for start in range(0, len(usable), self.batch_size)]
         if pool is not None and self._backend.num_at_once > 1:
             run = self._backend.run_beside
@@ -187,10 +213,12 @@ class TextRecognizer:
     def _read_batch(self, prepared, batch: list[int], run) -> list[tuple[int, RecognizedWord]]:
         probabilities = run(np.stack([prepared[index]["image"] for index in batch]))[0]
         words = self._post_process.decode_words(probabilities)
-        return [
-            (index, RecognizedWord(word.text, word.score, word.char_scores))
-            for index, word in zip(batch, words, strict=True)
-        ]
+        return [(index, self._judged(word)) for index, word in zip(batch, words, strict=True)]
+
+    def _judged(self, word: Word) -> RecognizedWord:
+        if word.score < self.min_score:
+            return RecognizedWord("", word.score, (), is_unsure=True)
+        return RecognizedWord(word.text, word.score, word.char_scores)
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""
@@ -204,15 +232,6 @@ def _open_trained(config: Config, weights: str | Path, use_gpu: bool) -> LoadedM
     post_process = build_post_process(config)
     backend = DygraphBackend(config, weights, use_gpu, post_process.stop_at_eos)
     return LoadedModel(build_operators(config, "Eval", with_labels=False), backend, post_process)
-
-
-def _load(image: ImageSource) -> np.ndarray | bytes:
-    """What the operators start from: an array as it is, of a path what the file holds."""
-    if isinstance(image, np.ndarray):
-        return image
-    if isinstance(image, (str, os.PathLike)):
-        return read_image_bytes(image)
-    raise SampleError("not an image", f"a path or a uint8 array is needed, got {type(image).__name__}")
 
 
 def images_of(config: Config) -> list[str]:

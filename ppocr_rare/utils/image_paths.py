@@ -1,5 +1,6 @@
 """Which image files a user names: a file, a folder, a pattern, a list in a text file."""
 
+import glob
 import io
 import os
 
@@ -10,15 +11,26 @@ IMAGE_EXTENSIONS = frozenset({".bmp", ".jpeg", ".jpg", ".pgm", ".png", ".ppm", "
 
 
 def list_images(path: str | os.PathLike) -> list[str]:
-    """Returns the image files below a folder (known by their extension), sorted; of a file, the file alone.
+    """Returns the image files that a path names.
+
+    Args:
+        path: a file, whatever its extension; a folder, for the images below it, known by their extension and sorted;
+            or, where there is neither of that name, a pattern such as ``words/*.png`` or ``words/**/a?.jpg``, for all
+            of these that it matches, sorted.
 
     Raises:
-        DataError: the path does not exist, or no image is below it.
+        DataError: the path does not exist, the pattern matches nothing, or no image is below the folder.
     """
     path = os.fspath(path)
-    if not os.path.isdir(path):
-        if not os.path.exists(path):
+    if not os.path.exists(path):
+        if not glob.has_magic(path):
             raise DataError(f"{path}: no such file or folder")
+        matches = sorted(glob.glob(path, recursive=True))
+        if not matches:
+            raise DataError(f"{path}: no file or folder matches this pattern")
+        files = [match for match in matches if not os.path.isdir(match)]
+        return files or [image for folder in matches for image in list_images(folder)]
+    if not os.path.isdir(path):
         return [path]
     files = [os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names]
     images = sorted(file for file in files if os.path.splitext(file)[1].lower() in IMAGE_EXTENSIONS)

@@ -50,6 +50,8 @@ def load_checkpoint(
 ) -> LoadReport:
     """Gives a model the weights of a checkpoint; logs a warning for whatever does not fit.
 
+    While it does, no other thread may use the model.
+
     Args:
         model: a Paddle layer.
         prefix_or_file: `DIR/best_accuracy` or `DIR/best_accuracy.pdparams`.

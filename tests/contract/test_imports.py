@@ -1,5 +1,7 @@
 """What importing the package costs, and what works on a machine without Paddle. Each in a fresh interpreter."""
 
+import importlib
+import inspect
 import subprocess
 import sys
 import time
@@ -7,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
+import ppocr_rare
+
 ROOT = Path(__file__).resolve().parents[2]
 # Reading words with ONNX Runtime needs no Paddle.
 DO_WITHOUT = ("engine.predictor", "engine.predict_flags", "engine.exported", "engine.description", "engine.weights")
-DO_WITHOUT += ("engine.backends.onnx_runtime",)
+DO_WITHOUT += ("engine.backends.onnx_runtime", "engine.crop_shape", "engine.image_source")
 NEED_PADDLE = ("modeling", "losses", "optimizer", "engine", "utils.precision", "utils.ranks", "utils.runtime")
 NEED_PADDLE += ("data.loader",)
 WITHOUT_PADDLE = """
@@ -125,3 +129,9 @@ def test_tools_without_paddle(tool):
     exit_code, out, err = run("-c", "configs/rec/rec_mv3_tps_bilstm_att.yml")
     assert (exit_code, out) == (1, "")
     assert err.startswith("error: ") and "paddle" in err and err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", [*sorted(set(ppocr_rare.__all__) - {"__version__"}), "config.Config"])
+def test_every_public_object_says_whether_threads_may_share_it(name):
+    home, _, attribute = f"ppocr_rare.{name}".rpartition(".")
+    assert "thread" in inspect.getdoc(getattr(importlib.import_module(home), attribute)).lower()

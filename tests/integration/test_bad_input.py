@@ -13,6 +13,7 @@ from PIL import Image
 
 from ppocr_rare import TextRecognizer, load_config
 from ppocr_rare.data.charset import DEFAULT_CHARACTERS
+from ppocr_rare.utils.pixels import without_alpha
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ GOOD = {
     "wide.png": (png(np.tile(IMAGE[:1], (1, 53, 1))[:, :5000]), np.tile(IMAGE[:1], (1, 53, 1))[:, :5000]),
     "tall.png": (png(np.full((5000, 1, 3), 90, np.uint8)), np.full((5000, 1, 3), 90, np.uint8)),
     "grey.png": (png(GREY), np.dstack([GREY] * 3)),
-    "rgba.png": (png(np.dstack([IMAGE, GREY])), IMAGE),
+    "rgba.png": (png(np.dstack([IMAGE, GREY])), without_alpha(np.dstack([IMAGE, GREY]))),
     "deep.png": (png(IMAGE.astype(np.uint16) * 257), IMAGE),
     "word.bmp": (pillow_file(rgb(IMAGE), "BMP"), IMAGE),
     "wörd 語.png": (png(IMAGE), IMAGE),

@@ -5,16 +5,14 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
-import cv2
 import numpy as np
 import paddle
 import pytest
-from material import CONFIG, ROOT
-from PIL import Image, ImageDraw, ImageFont
+from material import CONFIG, ROOT, write_transparent, write_unseen
 
 from ppocr_rare import TextRecognizer, build_model, load_config
-from ppocr_rare.data.synth import shipped_fonts
 from ppocr_rare.engine.backends import BackendOptions
 from ppocr_rare.engine.exported import PARAMS, PROGRAMS, open_exported
 from ppocr_rare.utils.save_load import load_checkpoint, save_checkpoint
@@ -65,15 +63,8 @@ def words(tmp_path_factory):
     for path in DEMO.glob("*.png"):
         shutil.copy(path, folder)
     (folder / "bad.png").write_bytes(b"nothing")
-    large = cv2.resize(cv2.imread(str(DEMO / "word_1.png")), (800, 256), interpolation=cv2.INTER_CUBIC)
-    for start in (3, 4):  # of each eight rows and columns those that would be looked at
-        large[start::8] = large[:, start::8] = 255
-    cv2.imwrite(str(folder / "word_large.png"), large)
-    for name, ink in (("dark", (20, 10, 30)), ("light", (250, 250, 240))):
-        clear = Image.new("RGBA", (110, 36), (*ink, 0))
-        ImageDraw.Draw(clear).text((6, 2), "market", (*ink, 255), ImageFont.truetype(shipped_fonts()["Karla-Bold"], 28))
-        clear.save(folder / f"word_{name}_on_clear.png")
-        clear.quantize(32).save(folder / f"word_{name}_on_clear_palette.png")
+    write_unseen(DEMO / "word_1.png", folder / "word_large.png")
+    write_transparent("market", folder)
     return folder
 
 
@@ -102,6 +93,16 @@ def test_every_engine_reads_what_the_trained_network_reads(exported, expected, e
     assert len({len(word.text) for word in found}) > 1  # batches end early at different steps
     for ours, theirs in zip(found, expected.values(), strict=True):
         np.testing.assert_allclose(ours.char_scores, theirs.char_scores, rtol=0, atol=1e-4)
+
+
+@pytest.mark.parametrize("engine", [None, "paddle", "onnx"])
+def test_threads_that_share_a_recogniser_read_what_one_reads(exported, expected, engine):
+    recognizer = TextRecognizer(exported, engine=engine) if engine else TextRecognizer(WEIGHTS.parent)
+    paths = list(expected) * 6
+    texts = [recognizer(path).text for path in paths]
+    with ThreadPoolExecutor(8) as pool:
+        assert [word.text for word in pool.map(recognizer, paths)] == texts
+        assert all([word.text for word in words] == texts for words in pool.map(recognizer, [paths] * 8))
 
 
 @pytest.mark.parametrize("flags", [(), ("--use_onnx=True",)])

@@ -49,6 +49,15 @@ def test_a_folder_and_what_is_below_it(infer, words, expected):
     assert result.lines == [expected(words / f"{n}.png", n) for n in range(6)] + [expected(words / "more" / "x.PNG", 9)]
 
 
+def test_a_pattern_and_words_below_the_lowest_score(infer, words, expected):
+    result = infer(f"infer_img={words}/[1-4].png")
+    assert (result.code, result.lines) == (0, [expected(words / f"{n}.png", n) for n in range(1, 5)])
+    judged = infer(f"infer_img={words}/[1-4].png", "min_score=1")
+    assert (judged.code, judged.lines) == (0, [re.sub("\t.*\t", "\t\t", line) for line in result.lines])
+    assert infer(f"infer_img={words}/*.gif").errors == [f"error: {words}/*.gif: no file or folder matches this pattern"]
+    assert infer(f"infer_img={words}", "min_score=1.5").errors == ["error: min_score is from 0 to 1, not 1.5"]
+
+
 def test_more_images_than_a_batch(infer, tmp_path, expected):
     for number in range(35):
         (tmp_path / f"{number:02}.png").write_bytes(png(word_image(number % 6)))

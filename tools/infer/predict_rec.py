@@ -42,7 +42,7 @@ def parse_args() -> argparse.Namespace:
 
 def main():
     flags = parse_args()
-    recognizer = TextRecognizer(model=open_model(flags), batch_size=flags.rec_batch_num)
+    recognizer = TextRecognizer(model=open_model(flags), batch_size=flags.rec_batch_num, min_score=flags.min_score)
     paths = share_of(list_images(flags.image_dir), flags)
     began, has_failed = time.perf_counter(), False
     with ExitStack() as stack:

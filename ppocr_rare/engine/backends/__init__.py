@@ -3,6 +3,7 @@
 A backend is called with network inputs [B, 3, H, W], float32, and returns its outputs, the probabilities [B, L, V]
 first. ``image_shape`` is the (3, H, W) that it takes, or None where it takes any. ``num_at_once`` threads may call
 ``run_beside`` at a time: the same in one thread each, which is quicker for many batches where it is above 1.
+Threads may share a backend: where it can run one batch at a time alone, the others wait.
 """
 
 from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 class PaddleBackend:
-    """Runs ``inference.json`` or ``inference.pdmodel`` with its parameters.
+    """Runs ``inference.json`` or ``inference.pdmodel`` with its parameters, one batch at a time.
 
     Args:
         program: the graph.
@@ -37,15 +38,17 @@ class PaddleBackend:
         )
         self._input = self._predictor.get_input_handle(self._predictor.get_input_names()[0])
         names = self._predictor.get_output_names()
+        self._lock = threading.Lock()  # the predictor has one place for what goes in and one for what comes out
         self._outputs = [self._predictor.get_output_handle(name) for name in names]
         # Of a .json the predictor itself knows no shape before its first run.
         shape = input_shape(program) if program.suffix == ".json" else tuple(self._input.shape()[1:])
         self.image_shape = shape if len(shape) == 3 and min(shape) > 0 else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
-        self._input.copy_from_cpu(np.ascontiguousarray(images, dtype=np.float32))
-        self._predictor.run()
-        return [output.copy_to_cpu() for output in self._outputs]
+        with self._lock:
+            self._input.copy_from_cpu(np.ascontiguousarray(images, dtype=np.float32))
+            self._predictor.run()
+            return [output.copy_to_cpu() for output in self._outputs]
 
     run_beside = __call__
 

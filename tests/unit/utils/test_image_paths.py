@@ -29,6 +29,23 @@ def test_the_path_stays_as_it_was_typed(tmp_path, monkeypatch):
     assert list_images(".") == ["./a.png"]
 
 
+def test_a_pattern_lists_what_it_matches(tmp_path):
+    for name in ("b.png", "a.png", "a.txt", "sub/c.png", "sub/deep/d.jpg", "[x].png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).touch()
+
+    def names(pattern):
+        return [os.path.relpath(path, tmp_path) for path in list_images(tmp_path / pattern)]
+
+    assert names("*.png") == ["[x].png", "a.png", "b.png"]
+    assert names("a.*") == ["a.png", "a.txt"]  # as a single file, whatever its extension
+    assert names("**/[cd].*") == [os.path.join("sub", "c.png"), os.path.join("sub", "deep", "d.jpg")]
+    assert names("su?") == [os.path.join("sub", "c.png"), os.path.join("sub", "deep", "d.jpg")]
+    assert names("[x].png") == ["[x].png"]  # a file of that name comes first
+    with pytest.raises(DataError, match="no file or folder matches"):
+        names("*.gif")
+
+
 def test_no_image_to_list(tmp_path):
     with pytest.raises(DataError, match="no such file or folder"):
         list_images(tmp_path / "none")

@@ -1,6 +1,7 @@
 """Paddle Inference with a network of one operator, 2 x, and with files that it must not see."""
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import paddle
@@ -43,6 +44,14 @@ def test_a_result_stays_when_the_next_batch_is_run(files):
     first = backend(np.ones((1, 3, 32, 100)))[0]
     backend(np.zeros((1, 3, 32, 100)))
     assert first.min() == 2
+
+
+def test_threads_get_their_own_results(files):
+    backend = PaddleBackend(*files, BackendOptions(cpu_threads=1))
+    batches = [np.full((size, 3, 32, 100), value) for value in range(40) for size in (1, 2)]
+    with ThreadPoolExecutor(8) as pool:
+        for batch, (found,) in zip(batches, pool.map(backend, batches), strict=True):
+            assert found.shape == batch.shape and (found == 2 * batch).all()
 
 
 @pytest.mark.parametrize("which", [0, 1])
