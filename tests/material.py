@@ -33,12 +33,18 @@ def pillow_file(image: Image.Image, kind: str, **options) -> bytes:
     return buffer.getvalue()
 
 
-def write_unseen(source: Path, target: Path) -> None:
-    """Writes a word of 32 × 100 pixels eight times as large, so that bilinear sampling sees nothing but white of it."""
-    large = cv2.resize(cv2.imread(str(source)), (800, 256), interpolation=cv2.INTER_CUBIC)
+def write_large_and_turned(source: Path, folder: Path) -> None:
+    """Writes a word of 32 × 100 pixels anew: ``word_turned_*.png``, on its side, either way, and ``word_large.png``.
+
+    The latter is eight times as large, and bilinear sampling sees nothing but white of it.
+    """
+    word = cv2.imread(str(source))
+    for turn in (1, 3):
+        cv2.imwrite(str(folder / f"word_turned_{turn}.png"), np.rot90(word, turn))
+    large = cv2.resize(word, (800, 256), interpolation=cv2.INTER_CUBIC)
     for start in (3, 4):  # of each eight rows and columns those that would be looked at
         large[start::8] = large[:, start::8] = 255
-    cv2.imwrite(str(target), large)
+    cv2.imwrite(str(folder / "word_large.png"), large)
 
 
 def write_transparent(text: str, folder: Path) -> None:

@@ -17,7 +17,8 @@ from ppocr_rare.config import Config, load_config
 from ppocr_rare.engine.backends import BackendOptions
 from ppocr_rare.engine.crop_shape import ShapeWatch
 from ppocr_rare.engine.exported import LoadedModel, is_exported, open_exported
-from ppocr_rare.engine.image_source import ImageSource, content_of, each_image, is_one_image, name_of
+from ppocr_rare.engine.image_source import ImageSource, each_image, is_one_image, name_of
+from ppocr_rare.engine.prepared import Prepared, prepare
 from ppocr_rare.engine.weights import find_model
 from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
 from ppocr_rare.postprocess import Word
@@ -65,6 +66,8 @@ class TextRecognizer:
         use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
         batch_size: images that the model reads at once, at least 1.
         min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
+        turn_tall: reads an image that is 1.5 times as high as wide, or higher, turned to the right and to the left as
+            well, and takes the word with the highest score.
 
     Raises:
         CheckpointError: no model, or not a whole one, is where it should be.
@@ -82,16 +85,17 @@ class TextRecognizer:
         use_gpu: bool | None = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
         min_score: float = 0.0,
+        turn_tall: bool = True,
     ):
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         if not 0 <= min_score <= 1:
             raise ConfigError(f"min_score is from 0 to 1, not {min_score}")
-        self.batch_size, self.min_score = batch_size, min_score
+        self.batch_size, self.min_score, self.turn_tall = batch_size, min_score, turn_tall
         self._arguments = {"config": config, "engine": engine, "use_gpu": use_gpu, "batch_size": batch_size}
-        self._arguments |= {"model_dir": model_dir, "weights": weights, "min_score": min_score}
+        self._arguments |= {"model_dir": model_dir, "weights": weights, "min_score": min_score, "turn_tall": turn_tall}
         self._is_given_open = model is not None
-        self._watch = ShapeWatch()
+        self._watch = ShapeWatch(takes_tall=turn_tall)
         if model_dir is not None and is_exported(Path(model_dir)):
             model = open_exported(Path(model_dir), engine, BackendOptions(use_gpu=bool(use_gpu)))
         elif model_dir is not None:
@@ -115,7 +119,7 @@ class TextRecognizer:
 
         Args:
             name: which weights; see ``ppocr_rare/weights``.
-            **kwargs: ``use_gpu``, ``batch_size`` and ``min_score``, as for the class.
+            **kwargs: ``use_gpu``, ``batch_size``, ``min_score``, ``turn_tall``, as for the class.
 
         Raises:
             CheckpointError: there are no weights of that name.
@@ -148,7 +152,7 @@ class TextRecognizer:
         if isinstance(prepared, SampleError):
             detail = f"{name_of(images)} {prepared.detail}".strip()
             raise SampleError(prepared.reason, detail)
-        self._watch.look_at([prepared["size"]])
+        self._watch.look_at([prepared.size])
         return self._read([prepared])()[0]
 
     def iterate(self, images: Iterable[ImageSource] | ImageSource) -> Iterator[RecognizedWord]:
@@ -160,14 +164,14 @@ class TextRecognizer:
         with ThreadPoolExecutor(max(self._backend.num_at_once, PREPARE_THREADS)) as pool:
             reading: deque[Reading] = deque()
             for samples in self._prepare_ahead(each_image(images), pool):
-                self._watch.look_at(sample["size"] for sample in samples if not isinstance(sample, SampleError))
+                self._watch.look_at(sample.size for sample in samples if isinstance(sample, Prepared))
                 reading.append(self._read(samples, pool if len(samples) > self.batch_size else None))
                 if len(reading) >= min(self._backend.num_at_once, 2):
                     yield from reading.popleft()()
             while reading:
                 yield from reading.popleft()()
 
-    def _prepare_ahead(self, images: Iterator[ImageSource], pool) -> Iterator[list[dict | SampleError]]:
+    def _prepare_ahead(self, images: Iterator[ImageSource], pool) -> Iterator[list[Prepared | SampleError]]:
         """Prepared images, some batches together, while the next ones are being prepared."""
         waiting: deque[list[Future]] = deque()
         while window := list(islice(images, self.batch_size * WINDOW_BATCHES)):
@@ -177,43 +181,42 @@ class TextRecognizer:
         while waiting:
             yield [future.result() for future in waiting.popleft()]
 
-    def _prepare(self, image: ImageSource) -> dict | SampleError:
-        """Network input [3, H, W] of an image, and its height and width before; or why there is none."""
-        try:
-            sample, sizes = {"image": content_of(image)}, []
-            for operator in self._operators:
-                sample = operator(sample)
-                sizes.append(sample["image"].shape[:2])
-            return {"image": sample["image"], "size": sizes[0]}  # as it was decoded; the network's input is cut
-        except SampleError as error:
-            return error
+    def _prepare(self, image: ImageSource) -> Prepared | SampleError:
+        return prepare(image, self._operators, self.turn_tall)
 
-    def _read(self, prepared: list[dict | SampleError], pool: ThreadPoolExecutor | None = None) -> Reading:
+    def _read(self, prepared: list[Prepared | SampleError], pool: ThreadPoolExecutor | None = None) -> Reading:
         """Begins to read prepared images; what it returns waits for their words, in order.
 
         Where the backend runs several batches at once and there is a pool, its threads read; otherwise this one does.
         """
-        usable = [index for index, sample in enumerate(prepared) if not isinstance(sample, SampleError)]
-        usable.sort(key=lambda index: prepared[index]["size"][1] / prepared[index]["size"][0])
-        batches = [usable[start : start + self.batch_size] for start in range(0, len(usable), self.batch_size)]
+        usable = [(index, sample) for index, sample in enumerate(prepared) if isinstance(sample, Prepared)]
+        rows = [(aspect, index, image) for index, sample in usable for aspect, image in sample.inputs]
+        rows.sort(key=lambda row: row[:2])
+        batches = [rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)]
         if pool is not None and self._backend.num_at_once > 1:
             run = self._backend.run_beside
-            words = [pool.submit(self._read_batch, prepared, batch, run).result for batch in batches]
+            words = [pool.submit(self._read_batch, batch, run).result for batch in batches]
         else:
-            done = [self._read_batch(prepared, batch, self._backend) for batch in batches]
+            done = [self._read_batch(batch, self._backend) for batch in batches]
             words = [lambda result=result: result for result in done]
 
         def wait() -> list[RecognizedWord]:
-            results = {index: word for result in words for index, word in result()}
-            errors = (None if index in results else str(sample) for index, sample in enumerate(prepared))
-            return [results.get(index) or RecognizedWord("", 0.0, (), error) for index, error in enumerate(errors)]
+            readings: dict[int, list[RecognizedWord]] = {index: [] for index, _ in usable}
+            for index, word in (pair for result in words for pair in result()):
+                readings[index].append(word)
+            return [
+                max(readings[index], key=lambda word: word.score)
+                if index in readings
+                else RecognizedWord("", 0.0, (), str(sample))
+                for index, sample in enumerate(prepared)
+            ]
 
         return wait
 
-    def _read_batch(self, prepared, batch: list[int], run) -> list[tuple[int, RecognizedWord]]:
-        probabilities = run(np.stack([prepared[index]["image"] for index in batch]))[0]
+    def _read_batch(self, rows, run) -> list[tuple[int, RecognizedWord]]:
+        probabilities = run(np.stack([image for _, _, image in rows]))[0]
         words = self._post_process.decode_words(probabilities)
-        return [(index, self._judged(word)) for index, word in zip(batch, words, strict=True)]
+        return [(index, self._judged(word)) for (_, index, _), word in zip(rows, words, strict=True)]
 
     def _judged(self, word: Word) -> RecognizedWord:
         if word.score < self.min_score:

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Reading words with ONNX Runtime needs no Paddle.
 DO_WITHOUT = ("engine.predictor", "engine.predict_flags", "engine.exported", "engine.description", "engine.weights")
 DO_WITHOUT += ("engine.backends.onnx_runtime", "engine.crop_shape", "engine.image_source")
+DO_WITHOUT += ("engine.prepared",)
 NEED_PADDLE = ("modeling", "losses", "optimizer", "engine", "utils.precision", "utils.ranks", "utils.runtime")
 NEED_PADDLE += ("data.loader",)
 WITHOUT_PADDLE = """

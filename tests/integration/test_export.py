@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import paddle
 import pytest
-from material import CONFIG, ROOT, write_transparent, write_unseen
+from material import CONFIG, ROOT, write_large_and_turned, write_transparent
 
 from ppocr_rare import TextRecognizer, build_model, load_config
 from ppocr_rare.engine.backends import BackendOptions
@@ -63,7 +63,7 @@ def words(tmp_path_factory):
     for path in DEMO.glob("*.png"):
         shutil.copy(path, folder)
     (folder / "bad.png").write_bytes(b"nothing")
-    write_unseen(DEMO / "word_1.png", folder / "word_large.png")
+    write_large_and_turned(DEMO / "word_1.png", folder)
     write_transparent("market", folder)
     return folder
 
@@ -74,7 +74,8 @@ def expected(words):
     recognizer = TextRecognizer(config=load_config(SHIPPED), weights=WEIGHTS, use_gpu=False)
     paths = sorted(str(path) for path in words.glob("word_*.png"))
     found = dict(zip(paths, recognizer(paths), strict=True))
-    assert found[str(words / "word_large.png")].text == found[str(words / "word_1.png")].text
+    same = ("large", "turned_1", "turned_3")
+    assert {found[str(words / f"word_{name}.png")].text for name in same} == {found[str(words / "word_1.png")].text}
     assert [word.text for path, word in found.items() if "on_clear" in path] == ["market"] * 4
     return found
 

@@ -36,6 +36,19 @@ def test_photographs_are_told_once(config, weights, images, caplog):
     assert len(caplog.records) == 1 and "2 of 3 images have another shape" in caplog.text
 
 
+def test_the_surest_of_three_ways_of_a_tall_image_is_taken(config, weights, recognizer, images):
+    as_it_is = TextRecognizer(config=config, weights=weights, turn_tall=False)
+    taken = set()
+    for image in images[:12]:
+        ways = [as_it_is(np.rot90(np.rot90(image), turn)) for turn in range(0, -4, -1)]
+        surest = max((ways[0], ways[1], ways[3]), key=lambda word: word.score)
+        found, *_ = recognizer([np.rot90(image), *images[12:40]])  # among others, which it does not mix with
+        assert found.text == surest.text and found.score == pytest.approx(surest.score, abs=1e-5)
+        taken.add(ways.index(surest))
+        assert recognizer(image) == as_it_is(image)
+    assert taken == {0, 1, 3}
+
+
 def test_a_pickled_recogniser_opens_its_model_again(model_dir, config, weights, images, monkeypatch):
     monkeypatch.chdir(model_dir)
     for recognizer in (
