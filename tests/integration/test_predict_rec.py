@@ -111,6 +111,11 @@ def test_a_drop_score_drops_no_word(model, images):
     assert (code, lines) == (0, expected(images, [2])) and "--drop_score has no effect here" in errors
 
 
+def test_a_pattern_and_words_below_the_lowest_score(model, images):
+    code, lines, _ = predict(model, images / "[12].png", "--min_score=0.6")
+    assert (code, lines) == (0, [*expected(images, [1]), f"Predicts of {images}/2.png:('', 0.5)"])
+
+
 def test_int8_is_a_file_of_its_own(model, images):
     assert predict(model, images / "1.png", "--precision=int8")[1] == [f"Predicts of {images}/1.png:('bright', 0.75)"]
     assert predict(model, images / "2.png", "--precision=int8")[1] == [f"Predicts of {images}/2.png:('', 0.0)"]
