@@ -1,15 +1,42 @@
 """Package metadata. Every dependency says what it is for; ranges begin and end with versions that were tried."""
 
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
-VERSION = next(
-    line.split('"')[1]
-    for line in (HERE / "ppocr_rare" / "__init__.py").read_text(encoding="utf-8").splitlines()
-    if line.startswith("__version__")
-)
+
+
+def find_version() -> str:
+    """The version that git's tags give, ``v0.2.0``; without git, tags or setuptools-scm, the last release."""
+    text = (HERE / "ppocr_rare" / "__init__.py").read_text(encoding="utf-8")
+    release = next(line.split('"')[1] for line in text.splitlines() if line.startswith("RELEASE"))
+    if (HERE / "PKG-INFO").is_file():  # a source distribution has been given its version
+        lines = (HERE / "PKG-INFO").read_text(encoding="utf-8").splitlines()
+        return next(line.split()[1] for line in lines if line.startswith("Version:"))
+    try:
+        from setuptools_scm import get_version
+
+        version = get_version(root=str(HERE), fallback_version=release, tag_regex=r"^v(?P<version>\d+\.\d+\.\d+.*)$")
+    except (ImportError, LookupError):
+        return release
+    return release if version.startswith(("0.0", "0.1.dev")) else version  # so do setuptools-scm 8 and 9 without a tag
+
+
+class BuildWithTools(build_py):
+    """Puts the command lines and configurations into the wheel; a checkout, installed with -e, has them beside it."""
+
+    def run(self) -> None:
+        super().run()
+        if not self.editable_mode:
+            for folder in ("tools", "configs"):
+                target = Path(self.build_lib, "ppocr_rare", "shipped", folder)
+                shutil.copytree(
+                    HERE / folder, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__", "*.pyc")
+                )
+
 
 CORE = [
     "numpy>=1.26,<3",  # arrays; Paddle 2.6 was built for 1.x, Paddle 3 goes with 2.x too
@@ -44,16 +71,18 @@ TRAIN = [
 
 setup(
     name="ppocr_rare",
-    version=VERSION,
+    version=find_version(),
     description="RARE scene-text recognition on PaddlePaddle",
     long_description=(HERE / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
     packages=find_packages(include=["ppocr_rare", "ppocr_rare.*"]),
     package_data={
-        "ppocr_rare": ["weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/*.txt"]
+        "ppocr_rare": ["py.typed", "weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/*.txt"]
         + ["data/synth/fonts/*", "data/synth/fonts/*/*"]
     },
+    cmdclass={"build_py": BuildWithTools},
+    entry_points={"console_scripts": ["ppocr_rare = ppocr_rare.__main__:main"]},
     python_requires=">=3.10,<3.14",  # what Paddle 3.3 has wheels for; 2.6 has none for 3.13
     install_requires=CORE,
     extras_require={
@@ -70,6 +99,11 @@ setup(
             "pytest-xdist>=3.5,<4",  # runs them in two processes
             "hypothesis>=6.100,<7",  # property tests
             "ruff>=0.6,<0.18",  # lint
+            "mypy>=2.0,<3",  # types, in make lint
+            "types-PyYAML>=6.0,<7",  # PyYAML's types, which it does not bring itself
+            "build>=1.2,<2",  # python -m build writes the wheel of a release
+            "setuptools-scm>=8,<11",  # the wheel's version, from git's tags
+            "wheel>=0.40,<1",  # what setuptools before 70 writes wheels with; a test builds one without a network
         ],
     },
 )

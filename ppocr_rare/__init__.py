@@ -6,8 +6,17 @@ a recogniser and a configuration, but not a network that is trained; each docstr
 
 import importlib
 import zlib  # noqa: F401 - Paddle 2.6 brings a copy of its own; loaded before this one, it breaks PNG files
+from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:  # what __getattr__ finds at run time
+    from ppocr_rare.builder import build_model
+    from ppocr_rare.config import load_config
+    from ppocr_rare.engine.predictor import TextRecognizer
+    from ppocr_rare.errors import RareError
+    from ppocr_rare.utils.save_load import load_checkpoint
+
+RELEASE = "0.1.0"  # the last one; what __version__ is where nothing is installed
+
 
 _HOME = {
     "load_config": "ppocr_rare.config",
@@ -16,10 +25,12 @@ _HOME = {
     "TextRecognizer": "ppocr_rare.engine.predictor",
     "RareError": "ppocr_rare.errors",
 }
-__all__ = [*_HOME, "__version__"]
+__all__ = ["RareError", "TextRecognizer", "__version__", "build_model", "load_checkpoint", "load_config"]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return _installed_version()
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     try:
@@ -31,5 +42,15 @@ def __getattr__(name):
     return getattr(home, name)
 
 
-def __dir__():
+def _installed_version() -> str:
+    """What git's tags said when this package was installed, as setup.py asks them."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("ppocr_rare")
+    except metadata.PackageNotFoundError:
+        return RELEASE
+
+
+def __dir__() -> list[str]:
     return sorted(__all__)

@@ -16,6 +16,7 @@ import paddle
 
 from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.platforms import signals
 from ppocr_rare.utils.stats import Rejection
 
 # A batch is a mapping: the arrays under their names, and what Notes lists under its own.
@@ -121,7 +122,8 @@ class WordLoader:
         # Paddle's handler raises wherever this process is when a worker ends, be it in the middle of saving. Without it
         # the iterator notices by itself.
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for number in signals("SIGCHLD"):
+                signal.signal(number, signal.SIG_DFL)
         try:
             yield from iterator
         except (SystemError, RuntimeError) as error:

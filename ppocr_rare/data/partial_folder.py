@@ -1,13 +1,13 @@
 """Folders that appear whole or not at all."""
 
 import contextlib
-import fcntl
 import os
 import shutil
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from ppocr_rare.errors import DataError
+from ppocr_rare.utils.platforms import locked_folder
 
 
 @contextlib.contextmanager
@@ -52,9 +52,7 @@ def _claim(folder: Path) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(folder, os.O_RDONLY)
-            stack.callback(os.close, descriptor)
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            stack.enter_context(locked_folder(folder))
             for leftover in folder.iterdir():
                 leftover.unlink()
         except BlockingIOError as error:

@@ -12,6 +12,9 @@ from typing import TextIO
 from tqdm import tqdm
 
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.shipped import find_config
+
+CONFIG_HELP = "configuration (YAML): a file, or the name of one that comes with this package"
 
 
 class _TqdmHandler(logging.StreamHandler):
@@ -36,7 +39,7 @@ def setup_logging(level: int = logging.INFO) -> None:
 def config_parser(description: str) -> argparse.ArgumentParser:
     """A parser with the options that every config tool of PaddleOCR has: ``-c``, ``-o``, ``-p``."""
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-c", "--config", required=True, metavar="FILE", help="configuration (YAML)")
+    parser.add_argument("-c", "--config", required=True, metavar="FILE", type=find_config, help=CONFIG_HELP)
     parser.add_argument(
         "-o", "--opt", nargs="+", action="extend", default=[], metavar="KEY=VALUE",
         help="set values of the configuration: Global.use_gpu=False Train.dataset.transforms.2.RecResizeImg.…=…",

@@ -1,7 +1,6 @@
 """The processes of a run: how they meet, add up over all of them, and end together."""
 
 import functools
-import signal
 import time
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,6 +9,7 @@ import paddle.distributed as dist
 from paddle.base import core
 
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.platforms import blocked, signals
 
 PATIENCE_S = 1800.0  # that a rank waits for another
 GRACE_S = 8.0  # that it waits where this process is asked to end: the launcher, which asks, kills after 30
@@ -18,7 +18,7 @@ _MET, _NUM_FAULTS, _FAULT = "ppocr_rare/met", "ppocr_rare/faults", "ppocr_rare/f
 
 _BROKEN = (RuntimeError, ValueError)  # what Paddle raises where nobody listens any more
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD)
+_SIGNALS = signals("SIGINT", "SIGTERM", "SIGCHLD")
 
 
 class RankLost(RareError):
@@ -128,11 +128,8 @@ class Ranks:
 
     def _call(self, name: str, *arguments):
         """Asks the store. A signal that comes meanwhile would break off Paddle's reading of the answer: it waits."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
-        try:
+        with blocked(_SIGNALS):
             return getattr(self._store, name)(*arguments)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _exchange(self, function, *arguments, **options) -> None:
         self.meet()

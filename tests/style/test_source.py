@@ -27,12 +27,13 @@ def place(path, node=None):
 
 
 def imports_of(path):
-    """Modules of the package that a module imports when it is loaded: what stands in functions does not count."""
+    """Modules of the package that a module imports when it is loaded: what stands in functions
+    does not count, nor what is for type checkers alone."""
     modules = {name_of(other) for other in PACKAGE}
     nodes = list(tree_of(path).body)
     while nodes:
         node = nodes.pop()
-        if isinstance(node, FUNCTIONS):
+        if isinstance(node, FUNCTIONS) or isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             continue
         nodes.extend(ast.iter_child_nodes(node))
         if isinstance(node, ast.Import):
@@ -75,6 +76,7 @@ LAYERS = (
     {"data", "losses", "metrics", "modeling", "optimizer", "postprocess", "config"},
     {"builder"},
     {"engine"},
+    {"__main__"},
 )
 
 
@@ -144,3 +146,24 @@ def test_unit_tests_mirror_the_package():
         if folder.name != subject and not any(subject.startswith(name) for name in beside):
             strays.append(place(test))
     assert strays == []
+
+
+def test_what_systems_lack_is_asked_for_in_one_place():
+    lacking = {"fcntl", "msvcrt", "resource", "pwd", "grp", "termios", "sched_getaffinity", "pthread_sigmask"}
+    lacking |= {"SIGCHLD", "SIGHUP", "SIGUSR1", "SIGUSR2", "SIGKILL"}
+    found = [
+        f"{place(path)}: {name}"
+        for path in PACKAGE + TOOLS
+        if path.name != "platforms.py"
+        for node in ast.walk(tree_of(path))
+        for name in [node.attr if isinstance(node, ast.Attribute) else None, *module_names_in(node)]
+        if name in lacking
+    ]
+    assert found == []
+
+
+def module_names_in(node):
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+        yield node.module

@@ -2,7 +2,6 @@
 
 import functools
 import logging
-import os
 import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,7 @@ import numpy as np
 
 from ppocr_rare.engine.backends import BackendOptions, opened
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.platforms import num_cores
 
 QUIET = 3  # ONNX Runtime's log level: errors
 CUDA = "CUDAExecutionProvider"
@@ -51,7 +51,7 @@ class OnnxBackend:
             return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
 
         self._session = open_session(options.cpu_threads)
-        self.num_at_once = 1 if CUDA in providers else options.cpu_threads or len(os.sched_getaffinity(0))
+        self.num_at_once = 1 if CUDA in providers else options.cpu_threads or num_cores()
         self._open_beside = functools.cache(lambda: open_session(1))
         self._input = self._session.get_inputs()[0].name
         shape = tuple(self._session.get_inputs()[0].shape[1:])

@@ -18,10 +18,10 @@ from ppocr_rare.data.benchmarks.subsets import SUBSETS, Subset
 from ppocr_rare.engine.benchmark.counts import LONGEST, BenchmarkCounts, Tally
 from ppocr_rare.engine.benchmark.curvature import BUCKETS, DEFINITION
 from ppocr_rare.engine.benchmark.published import PUBLISHED
-from ppocr_rare.engine.doctor.machine import num_cores
 from ppocr_rare.engine.evaluator import SetResult
 from ppocr_rare.engine.report import averages, format_notes
 from ppocr_rare.engine.weights import pretrained_weights
+from ppocr_rare.utils.platforms import num_cores
 from ppocr_rare.utils.save_load import PARAMS_SUFFIX
 
 CPU_INFO = Path("/proc/cpuinfo")

@@ -10,15 +10,11 @@ import paddle
 from ppocr_rare.builder import keep_keys_of
 from ppocr_rare.data.loader import build_loader
 from ppocr_rare.engine.doctor.findings import Case, Finding, Skipped, size
+from ppocr_rare.utils.platforms import num_cores
 from ppocr_rare.utils.runtime import select_device
 
 CONTAINER_LIMIT = Path("/sys/fs/cgroup/memory.max")
 SHARED_MEMORY = "/dev/shm"
-
-
-def num_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def memory_bytes() -> int | None:

@@ -11,9 +11,9 @@ from ppocr_rare.builder import build_loss, build_model, build_optimizer, build_p
 from ppocr_rare.data.loader import Batch, build_loader
 from ppocr_rare.engine.decisions import updates_per_epoch
 from ppocr_rare.engine.doctor.findings import Case, DryStep, Finding, Skipped, duration, size
-from ppocr_rare.engine.doctor.machine import num_cores
 from ppocr_rare.engine.fine_tuning import freeze
 from ppocr_rare.engine.train_step import NonFiniteLoss, TrainStep
+from ppocr_rare.utils.platforms import num_cores
 
 CPU_IMAGES = 2  # a GPU takes the whole batch, which shows whether it fits
 MAX_STEPS, BUDGET_S = 3, 8.0  # the first step is slower than those behind it

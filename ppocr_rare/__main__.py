@@ -1,0 +1,64 @@
+"""RARE scene-text recognition: python -m ppocr_rare COMMAND --help tells more of each.
+
+The commands are the files of tools/, which come with the package; so do the configurations: -c NAME.yml finds them.
+"""
+
+import argparse
+import ast
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+from ppocr_rare.utils.shipped import shipped
+
+COMMANDS = {
+    "read": "read.py",
+    "train": "train.py",
+    "eval": "eval.py",
+    "infer": "infer_rec.py",
+    "export": "export_model.py",
+    "export_onnx": "export_onnx.py",
+    "predict": "infer/predict_rec.py",
+    "doctor": "doctor.py",
+    "synthesize": "synthesize.py",
+    "create_lmdb": "create_lmdb.py",
+    "crop_words": "crop_words.py",
+    "prepare_benchmark": "prepare_benchmark.py",
+}
+
+
+def script(command: str) -> Path:
+    """The file of a command."""
+    return shipped(f"tools/{COMMANDS[command]}")
+
+
+def _first_line(path: Path) -> str:
+    return (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").partition("\n")[0]
+
+
+def _parser() -> argparse.ArgumentParser:
+    lines = [f"  {command:18}{_first_line(script(command))}" for command in COMMANDS]
+    parser = argparse.ArgumentParser(
+        prog="python -m ppocr_rare",
+        usage="%(prog)s COMMAND [options of the command]",
+        description=__doc__,
+        epilog="\n".join(["commands:", *lines]),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="what to do; see below")
+    return parser
+
+
+def main() -> None:
+    """Runs the command that the first argument names, with the others, as if its file had been called."""
+    command = _parser().parse_args(sys.argv[1:2]).command
+    path = script(command)
+    sys.argv = [f"python -m ppocr_rare {command}", *sys.argv[2:]]
+    # As runpy.run_path would, which puts a name of its own for sys.argv[0], and so into the help.
+    loader = SourceFileLoader("__main__", str(path))
+    loader.exec_module(module_from_spec(spec_from_loader("__main__", loader)))
+
+
+if __name__ == "__main__":
+    main()

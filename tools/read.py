@@ -1,0 +1,45 @@
+"""Reads words in images with the shipped weights, or another model: path, text and score, a line each on stdout.
+
+The exit code is 1 where an image could not be read: its line says why.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from ppocr_rare.utils.cli import run
+
+
+def parse_args() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add = parser.add_argument
+    add("images", nargs="+", metavar="IMAGE", help="image, folder, or pattern such as 'words/*.png'")
+    add("--model", metavar="DIR", help="what train.py or export_model.py wrote, or a .onnx file (default: shipped)")
+    add("--engine", choices=["paddle", "onnx"], help="runs an exported model (default: what there is, paddle first)")
+    add("--min_score", type=float, default=0.0, help="below it, in [0, 1], a word counts as unreadable (default: 0.0)")
+    return parser.parse_args()
+
+
+def main() -> int:
+    args = parse_args()
+    # Imported here, so that --help and a mistyped option do not wait for Paddle.
+    from ppocr_rare.engine.predictor import TextRecognizer
+    from ppocr_rare.utils.image_paths import list_images
+
+    paths = [path for given in args.images for path in list_images(given)]
+    options = {"min_score": args.min_score}
+    if args.model:
+        recognizer = TextRecognizer(args.model, engine=args.engine, **options)
+    else:
+        recognizer = TextRecognizer.from_pretrained(**options)
+    has_failed = False
+    for path, word in zip(paths, recognizer.iterate(paths), strict=True):
+        has_failed |= word.error is not None
+        print(f"{path}\t{word.text}\t{word.score:.4f}" if word.error is None else f"{path}\terror: {word.error}")
+    return int(has_failed)
+
+
+if __name__ == "__main__":
+    run(main)
