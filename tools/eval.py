@@ -37,7 +37,6 @@ def main():
     data_sets, ranks = build_eval_sets(config), join_ranks()
     require_samples(data_sets)
     with ExitStack() as stack:
-        # Before all else: a path that cannot be written must not cost an evaluation.
         files = {path: stack.enter_context(open_output(path if ranks.is_first else os.devnull)) for path in outputs}
         evaluator, protocol = load_evaluator(config, args.protocol)
         listeners = [PredictionWriter(files[args.save_pred])] if args.save_pred else []
@@ -53,7 +52,8 @@ def main():
                 files[path].write(text)
     if ranks.is_first:
         print(f"protocol: {protocol}", format_table(results), *format_notes(results), sep="\n")
-    return int(any(result.num_unusable for result in results))
+    # The first rank's code alone: at any rank's, the launcher ends the others, be they in the middle of writing.
+    return int(ranks.is_first and any(result.num_unusable for result in results))
 
 
 if __name__ == "__main__":

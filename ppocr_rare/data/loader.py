@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 import paddle
 
 from ppocr_rare.data.word_dataset import WordDataset
+from ppocr_rare.data.worker import start_worker
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.platforms import signals
 from ppocr_rare.utils.stats import Rejection
@@ -92,7 +92,7 @@ class WordLoader:
                 num_workers=num_workers,
                 use_shared_memory=use_shared_memory,
                 prefetch_factor=_BATCHES_AHEAD,
-                worker_init_fn=_start_worker,
+                worker_init_fn=start_worker,
             )
 
     def __len__(self) -> int:
@@ -215,12 +215,6 @@ def _unpack(content: dict) -> Batch:
     if isinstance(notes, _Failure):
         raise notes.error or RuntimeError(f"a sample could not be read:\n{notes.trace}")
     return {**content, **vars(notes)}
-
-
-def _start_worker(worker_id: int) -> None:
-    cv2.setNumThreads(0)  # as many processes as asked for, each with one thread
-    for number in (signal.SIGINT, signal.SIGTERM):  # sent to the whole group: the main process ends its workers
-        signal.signal(number, signal.SIG_IGN)
 
 
 def _has_shared_memory(needed: int) -> bool:

@@ -1,9 +1,11 @@
 """When something is due in a training: pure functions of numbers, and the numbers."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from ppocr_rare.utils.training_checkpoint import Progress
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class TrainSettings:
         save_epoch_step: keep a checkpoint of every n-th epoch.
         save_batch_step: save ``latest`` behind every n-th update; None: at the ends of epochs alone.
         main_indicator: the metric by which a model is the best.
+        has_starting_score: evaluate before the first update, too, as the weights come from another training.
         calc_epoch_interval: the accuracy on batches of training is measured in every n-th epoch.
         patience: stop after so many evaluations without a better one; None for never.
     """
@@ -33,6 +36,7 @@ class TrainSettings:
     main_indicator: str
     patience: int | None
     calc_epoch_interval: int = 1
+    has_starting_score: bool = False
 
 
 def updates_per_epoch(num_batches: int, accumulate_steps: int) -> int:
@@ -71,11 +75,34 @@ def should_save_step(global_step: int, save_batch_step: int | None) -> bool:
     return bool(save_batch_step) and global_step % save_batch_step == 0
 
 
-def is_better(value: float, best: float | None) -> bool:
-    """Whether an evaluation takes the best one's place; of equals the later one does."""
-    return best is None or value >= best
+def is_better(metrics: Mapping[str, float], best: Mapping[str, float], indicator: str) -> bool:
+    """Whether an evaluation takes the best one's place: of equals, only one whose second measure is better.
+
+    Args:
+        metrics: of the evaluation, with "acc" and "norm_edit_dis".
+        best: of the best one so far; empty: there is none.
+        indicator: the one of the two that counts.
+    """
+    if indicator not in best:
+        return True
+    if metrics[indicator] != best[indicator]:
+        return metrics[indicator] > best[indicator]
+    second = "norm_edit_dis" if indicator == "acc" else "acc"
+    return metrics.get(second, 0.0) > best.get(second, 0.0)
 
 
 def should_stop_early(evaluations_since_best: int, patience: int | None) -> bool:
     """Whether the main indicator has not risen for too long."""
     return bool(patience) and evaluations_since_best >= patience
+
+
+def why_over(progress: Progress, settings: TrainSettings) -> str | None:
+    """Why there is nothing more to train; None where there is."""
+    if progress.is_evaluation_due:
+        return None
+    if progress.epoch >= settings.epochs:
+        return f"all {settings.epochs} epochs of Global.epoch_num are done"
+    since = progress.evaluations_since_best
+    if should_stop_early(since, settings.patience):
+        return f"stopped early: {since} evaluations without a better one (Global.early_stop_patience)"
+    return None

@@ -5,9 +5,10 @@ import signal
 from collections.abc import Iterator
 
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.platforms import signals
 from ppocr_rare.utils.ranks import Ranks
 
-_NUMBERS = (signal.SIGTERM, signal.SIGINT)
+_NUMBERS = signals("SIGTERM", "SIGINT", "SIGHUP")  # a terminal that closes sends the last
 
 
 class Interrupted(RareError):
@@ -23,7 +24,9 @@ class SignalNoted(Exception):
 
 
 class SignalWatch:
-    """While it lasts (``with``), SIGINT and SIGTERM are noted, to be acted on when it suits.
+    """While it lasts (``with``), SIGINT, SIGTERM and SIGHUP are noted, to be acted on when it suits.
+
+    A signal that is ignored, as SIGHUP under ``nohup``, stays so.
 
     Args:
         ranks: the processes of the run, which do not wait for each other for long once a signal has come.
@@ -35,7 +38,11 @@ class SignalWatch:
         self._raises = False
 
     def __enter__(self) -> "SignalWatch":
-        self._handlers = {number: signal.signal(number, self._note) for number in _NUMBERS}
+        self._handlers = {
+            number: signal.signal(number, self._note)
+            for number in _NUMBERS
+            if signal.getsignal(number) is not signal.SIG_IGN
+        }
         self._ranks.is_asked_to_end = lambda: bool(self._noted)
         return self
 

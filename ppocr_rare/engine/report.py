@@ -133,7 +133,8 @@ def thumbnail(image: np.ndarray) -> str:
     """An image uint8 [H, W, 3] as the address of a PNG, small enough that hundreds of them make a page that opens."""
     scale = THUMBNAIL_HEIGHT / image.shape[0]
     if scale < 1:
-        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        width = max(1, round(image.shape[1] * scale))  # of an image one pixel wide, too, there is something to see
+        image = cv2.resize(image, (width, THUMBNAIL_HEIGHT), interpolation=cv2.INTER_AREA)
     return f"data:image/png;base64,{base64.b64encode(cv2.imencode('.png', image)[1]).decode()}"
 
 

@@ -13,6 +13,7 @@ from ppocr_rare.engine import decisions
 from ppocr_rare.engine.decisions import TrainSettings
 from ppocr_rare.engine.interruption import Interrupted, SignalNoted, SignalWatch
 from ppocr_rare.engine.keeper import BEST, LATEST, Keeper
+from ppocr_rare.engine.train_data import no_usable_sample
 from ppocr_rare.engine.train_log import StepRecord, TrainLog
 from ppocr_rare.engine.train_step import NonFiniteLoss, TrainStep, Update, in_groups
 from ppocr_rare.engine.weight_average import WeightAverage
@@ -78,7 +79,7 @@ class Trainer:
             RankLost: another rank has ended; ``latest`` was saved.
             RareError: the loss is not finite; nothing was updated or saved.
         """
-        if reason := self._why_over():
+        if reason := decisions.why_over(self.progress, self.settings):
             logger.info("nothing to do: %s", reason)
             return self.progress
         try:
@@ -97,44 +98,39 @@ class Trainer:
         return self.progress
 
     def _train(self) -> None:
+        if self.settings.has_starting_score and self.progress.global_step == 0 and self.evaluate:
+            scores = ", ".join(f"{name}: {value:.6f}" for name, value in self._measure_all().items() if name != "fps")
+            logger.info("starting score, before the first step: %s", scores)
         if self.progress.is_evaluation_due:
             self._evaluate(self.progress.epoch + (self.progress.batch > 0))
-        while not self._why_over():
+        while not decisions.why_over(self.progress, self.settings):
             self._train_epoch()
-        logger.info("the training ends: %s", self._why_over())
-
-    def _why_over(self) -> str | None:
-        """Why there is nothing more to train; None where there is."""
-        progress, settings = self.progress, self.settings
-        if progress.is_evaluation_due:
-            return None
-        if progress.epoch >= settings.epochs:
-            return f"all {settings.epochs} epochs of Global.epoch_num are done"
-        if decisions.should_stop_early(progress.evaluations_since_best, settings.patience):
-            since = progress.evaluations_since_best
-            return f"stopped early: {since} evaluations without a better one (Global.early_stop_patience)"
-        return None
+        logger.info("the training ends: %s", decisions.why_over(self.progress, self.settings))
 
     def _train_epoch(self) -> None:
         """Trains to the end of an epoch, or until the training is over."""
         self.loader.start_epoch(self.progress.epoch, self.progress.batch)
         self.network.train()
+        is_whole, num_taking_part = self.progress.batch == 0, 0
         began = time.perf_counter()
         for batches in in_groups(self.loader, self.settings.accumulate_steps):
             reader_s = time.perf_counter() - began
             for rejection in (rejection for batch in batches for rejection in batch["rejections"]):
                 self.rejections.add(rejection)
             taking_part = self._taking_part(batches)
+            num_taking_part += len(taking_part)
             update = self._update(taking_part) if taking_part else None
             self.progress.batch += len(batches)
             if update:
                 if update.is_done:
                     self._tell(taking_part, update, reader_s, time.perf_counter() - began)
                 self._after_update(update)
-                if self._why_over():
+                if decisions.why_over(self.progress, self.settings):
                     self.keeper.save(LATEST, self.progress)
                     return
             began = time.perf_counter()
+        if is_whole and not num_taking_part:
+            raise no_usable_sample(self.rejections)
         self.progress.epoch, self.progress.batch = self.progress.epoch + 1, 0
         self._after_epoch()
 
@@ -223,6 +219,14 @@ class Trainer:
             self._evaluate(epoch)
         self.keeper.save(LATEST, self.progress)
 
+    def _measure_all(self) -> dict[str, float]:
+        """The metrics of the model as it is; a signal ends a long evaluation at once."""
+        try:
+            with self._signals.at_once():
+                return self.evaluate()
+        except SignalNoted:
+            raise self._interrupted(self._signals.noted) from None
+
     def _evaluate(self, epoch: int) -> None:
         """Evaluates, and keeps the model if it is the best so far.
 
@@ -241,14 +245,10 @@ class Trainer:
             # What is saved: of the statistics, which each rank has of its own, those of the first.
             state = self.network.state_dict()
             self.ranks.share(tensor for name, tensor in state.items() if name.endswith(("._mean", "._variance")))
-            try:
-                with self._signals.at_once():
-                    metrics = self.evaluate()
-            except SignalNoted:
-                raise self._interrupted(self._signals.noted) from None
+            metrics = self._measure_all()
             progress.is_evaluation_due = False
             best = progress.best.get(indicator)
-            is_best = decisions.is_better(metrics[indicator], best)
+            is_best = decisions.is_better(metrics, progress.best, indicator)
             # A value that is the same over and over is no reason to go on.
             has_risen = best is None or metrics[indicator] > best
             progress.evaluations_since_best = 0 if has_risen else progress.evaluations_since_best + 1

@@ -26,6 +26,7 @@ from ppocr_rare.engine.doctor.words import check_characters, survey_labels
 from ppocr_rare.engine.evaluation import build_evaluator, evaluate_sets
 from ppocr_rare.engine.evaluator import SetResult
 from ppocr_rare.engine.fine_tuning import freeze, load_pretrained
+from ppocr_rare.engine.train_data import require_usable_sample
 from ppocr_rare.engine.train_log import TrainLog
 from ppocr_rare.engine.train_step import TrainStep
 from ppocr_rare.engine.trainer import Trainer
@@ -49,6 +50,7 @@ def build_trainer(config: Config) -> Trainer:
     ranks = join_ranks()
     paddle.seed(settings["seed"])
     loader = _build_train_loader(config, ranks)
+    require_usable_sample(loader.dataset)
     model = build_model(config)
     if settings["pretrained_model"]:
         load_pretrained(model, config)
@@ -164,6 +166,7 @@ def _train_settings(settings, indicator) -> TrainSettings:
         main_indicator=indicator,
         patience=settings["early_stop_patience"],
         calc_epoch_interval=settings["calc_epoch_interval"],
+        has_starting_score=bool(settings["pretrained_model"] and not settings["checkpoints"]),
     )
 
 

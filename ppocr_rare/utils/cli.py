@@ -1,11 +1,13 @@
 """What the command-line tools share: options, log messages, and how they end."""
 
 import argparse
+import contextlib
+import errno
 import logging
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -48,17 +50,33 @@ def config_parser(description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def open_output(path: str | Path) -> TextIO:
-    """A text file to write results to; its folder is made.
+@contextlib.contextmanager
+def open_output(path: str | Path) -> Iterator[TextIO]:
+    """A text file to write results to (``with``); its folder is made.
+
+    It takes its place when all is written: until then, and after an exception, an older file is as it was.
 
     Raises:
         RareError: it cannot be written.
     """
+    path = Path(os.path.realpath(path))  # a link stays one
+    is_replaced = not path.exists() or path.is_file()  # a terminal or a pipe is written to
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp") if is_replaced else path
     try:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-        return open(path, "w", encoding="utf-8", errors="backslashreplace", newline="")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if is_replaced and path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        file = open(aside, "w", encoding="utf-8", errors="backslashreplace", newline="")  # noqa: SIM115
     except OSError as error:
         raise RareError(f"{path} cannot be written: {error.strerror}") from error
+    try:
+        with file:
+            yield file
+        if is_replaced:
+            os.replace(aside, path)
+    finally:
+        if is_replaced:
+            aside.unlink(missing_ok=True)
 
 
 def run(main: Callable[[], int | None]) -> None:

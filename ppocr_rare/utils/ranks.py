@@ -18,7 +18,7 @@ _MET, _NUM_FAULTS, _FAULT = "ppocr_rare/met", "ppocr_rare/faults", "ppocr_rare/f
 
 _BROKEN = (RuntimeError, ValueError)  # what Paddle raises where nobody listens any more
 
-_SIGNALS = signals("SIGINT", "SIGTERM", "SIGCHLD")
+_SIGNALS = signals("SIGINT", "SIGTERM", "SIGHUP", "SIGCHLD")
 
 
 class RankLost(RareError):
@@ -110,10 +110,21 @@ class Ranks:
                 parameter.grad = part.reshape(parameter.shape)
 
     def share(self, tensors: Iterable[paddle.Tensor]) -> None:
-        """Gives all ranks the first one's values."""
-        if self.size > 1:
-            for tensor in tensors:
-                self._exchange(dist.broadcast, tensor, src=0)
+        """Gives all ranks the first one's values.
+
+        Laid end to end, those of a type at once: on a CPU each exchange costs a tenth of a second, whatever its size.
+        """
+        if self.size == 1:
+            return
+        by_dtype: dict = {}
+        for tensor in {id(tensor): tensor for tensor in tensors}.values():
+            by_dtype.setdefault(tensor.dtype, []).append(tensor)
+        for group in by_dtype.values():
+            flat = paddle.concat([tensor.detach().reshape([-1]) for tensor in group])
+            self._exchange(dist.broadcast, flat, src=0)
+            parts = paddle.split(flat, [tensor.size for tensor in group])
+            for tensor, part in zip(group, parts, strict=True):
+                tensor.set_value(part.reshape(tensor.shape))
 
     def fail(self, message: str) -> None:
         """Tells the others, who may be waiting, why this rank ends."""

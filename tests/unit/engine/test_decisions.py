@@ -21,9 +21,13 @@ def test_other_intervals():
 
 
 def test_the_later_of_equals_is_the_best():
-    assert decisions.is_better(0.5, None)
-    assert decisions.is_better(0.5, 0.5)
-    assert not decisions.is_better(0.4, 0.5)
+    best = {"acc": 0.5, "norm_edit_dis": 0.8}
+    assert decisions.is_better({"acc": 0.1}, {}, "acc")
+    assert decisions.is_better({"acc": 0.6, "norm_edit_dis": 0.1}, best, "acc")
+    assert not decisions.is_better({"acc": 0.4, "norm_edit_dis": 0.9}, best, "acc")
+    assert not decisions.is_better(best, best, "acc")  # the earlier of equals stays
+    assert decisions.is_better({"acc": 0.5, "norm_edit_dis": 0.9}, best, "acc")
+    assert decisions.is_better({"acc": 0.6, "norm_edit_dis": 0.8}, best, "norm_edit_dis")
 
 
 def test_patience():

@@ -175,3 +175,8 @@ def test_page_has_a_limit(results, monkeypatch):
     page = Page(wrong.page(results, "exact"))
     assert len(page.images) == 2 and data_set.read == [0, 1]
     assert any("wrongly: 5; shown: 2" in text for text in page.texts)
+
+
+@pytest.mark.parametrize("shape", [(1, 200, 3), (200, 1, 3), (5000, 2, 3)])
+def test_an_image_of_any_shape_has_a_thumbnail(shape):
+    assert report.thumbnail(np.zeros(shape, np.uint8)).startswith("data:image/png;base64,")

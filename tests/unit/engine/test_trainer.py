@@ -109,11 +109,11 @@ def test_the_best_is_kept_and_patience_ends_the_training(tmp_path):
     loader = Batches(*[batch(0.0)] * 10)
     trainer = make(tmp_path, loader, lambda: {"acc": next(accuracies), "fps": 1.0}, eval_batch_step=1, patience=2)
     progress = trainer.fit()
-    # Of equals the later one is kept, but no rise is no reason to go on.
+    # Of equals the earlier one is kept.
     assert [row[1:] for row in trainer.log.evaluations] == [
-        (0.2, True, 0.2), (0.5, True, 0.5), (0.5, True, 0.5), (0.4, False, 0.5),
+        (0.2, True, 0.2), (0.5, True, 0.5), (0.5, False, 0.5), (0.4, False, 0.5),
     ]  # fmt: skip
-    assert progress.global_step == 4 and progress.best == {"acc": 0.5, "best_epoch": 1, "best_step": 3}
+    assert progress.global_step == 4 and progress.best == {"acc": 0.5, "best_epoch": 1, "best_step": 2}
     assert all((tmp_path / f"{name}.pdparams").is_file() for name in ("best_accuracy", "latest"))
 
 
@@ -122,7 +122,7 @@ def test_patience_holds_by_epochs_and_when_it_goes_on(tmp_path, caplog):
     trainer = make(tmp_path, Batches(batch(0.0), batch(0.0)), lambda: {"acc": 0.5}, **settings)
     assert trainer.fit().epoch == 3  # the first rises from nothing, two do not
     assert [step for step, *_ in trainer.log.evaluations] == [2, 4, 6]
-    assert trainer.progress.best["best_epoch"] == 3
+    assert trainer.progress.best["best_epoch"] == 1  # of equals the earlier
     again = make(tmp_path, Batches(batch(0.0), batch(0.0)), lambda: {"acc": 0.5}, **settings)
     again.resume(tmp_path / "latest")
     with caplog.at_level("INFO", logger="ppocr_rare"):
@@ -147,3 +147,25 @@ def test_a_signal_ends_an_evaluation_which_is_made_up_for(tmp_path):
     assert [step for step, *_ in trainer.log.evaluations] == [1, 2]
     for path in (tmp_path / "whole").iterdir():
         assert (tmp_path / "run" / path.name).read_bytes() == path.read_bytes(), path.name
+
+
+def test_an_epoch_without_one_usable_sample_is_an_error(tmp_path):
+    trainer = make(tmp_path, Batches(batch(), batch()), lambda: {"acc": 0.0}, eval_batch_epoch=1)
+    with pytest.raises(RareError, match=r"no sample of Train.dataset can be used \(2 looked at\): 2 x not an image"):
+        trainer.fit()
+    assert trainer.log.evaluations == []
+    assert not list(tmp_path.glob("*.pdparams"))
+
+
+def test_trained_weights_are_evaluated_before_the_first_step(tmp_path, caplog):
+    weights = []
+
+    def evaluate():
+        weights.append(trainer.network.weight.item())
+        return {"acc": 0.25, "norm_edit_dis": 0.5, "fps": 9.0}
+
+    trainer = make(tmp_path, Batches(batch(1.0)), evaluate, has_starting_score=True, eval_batch_epoch=1)
+    with caplog.at_level("INFO", logger="ppocr_rare"):
+        trainer.fit()
+    assert weights == [1.0, pytest.approx(0.9)]
+    assert "starting score, before the first step: acc: 0.250000, norm_edit_dis: 0.500000" in caplog.messages

@@ -113,8 +113,23 @@ def test_output_files(tmp_path):
 def test_output_files_that_cannot_be(tmp_path):
     (tmp_path / "file").touch()
     for path in (tmp_path, tmp_path / "file" / "x.txt"):
-        with pytest.raises(cli.RareError, match="cannot be written"):
-            cli.open_output(path)
+        with pytest.raises(cli.RareError, match="cannot be written"), cli.open_output(path):
+            pass
+
+
+def test_an_older_output_file_stays_until_the_new_one_is_whole(tmp_path):
+    path = tmp_path / "out.txt"
+    path.write_text("old")
+    with pytest.raises(ValueError), cli.open_output(path) as file:
+        file.write("new")
+        file.flush()
+        assert path.read_text() == "old"
+        raise ValueError
+    assert path.read_text() == "old"
+    with cli.open_output(path) as file:
+        file.write("new")
+    assert path.read_text() == "new"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_any_name_can_be_printed(monkeypatch):

@@ -1,0 +1,48 @@
+"""A process that reads samples: it ends with the one that started it, whatever ended that."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import cv2
+
+from ppocr_rare.utils.platforms import signals
+
+_LOOK_EVERY_S = 1.0
+_SHARED_MEMORY = Path("/dev/shm")
+
+
+def start_worker(worker_id: int) -> None:
+    """Prepares this process, which Paddle's loader has just started, for reading.
+
+    Args:
+        worker_id: number of the worker, from 0.
+    """
+    cv2.setNumThreads(0)  # as many processes as asked for, each with one thread
+    for number in signals("SIGINT", "SIGTERM", "SIGHUP"):  # sent to the whole group: the parent ends its workers
+        signal.signal(number, signal.SIG_IGN)
+    # A thread, and not Linux's PR_SET_PDEATHSIG: that goes by the parent's thread, and leaves no time to clear up.
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    """Ends this process once its parent is another one: the first has died, and nobody will fetch a batch."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_EVERY_S)
+    clear_shared_memory(os.getpid())
+    os._exit(1)  # this is not the main thread, which may wait in Paddle for ever
+
+
+def clear_shared_memory(process: int, folder: Path = _SHARED_MEMORY) -> None:
+    """Removes the batches that a worker has left where they are handed over; Paddle names them by its number.
+
+    Args:
+        process: number of the worker, which ends or has ended.
+        folder: where they lie.
+    """
+    for segment in folder.glob(f"paddle_{process}_*"):
+        with contextlib.suppress(OSError):
+            segment.unlink()
