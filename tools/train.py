@@ -1,6 +1,7 @@
 """Trains a model: checkpoints, train.log, train.png and config.yml go to Global.save_model_dir.
 
-An interrupted training goes on with -o Global.checkpoints=FOLDER/latest, bit for bit as if nothing had happened.
+An interrupted training goes on with -o Global.checkpoints=FOLDER, bit for bit as if nothing had happened; a folder that
+holds a training is not overwritten unless Global.overwrite=True.
 Several cards or processes: python3 -m paddle.distributed.launch --gpus 0,1 tools/train.py -c ...
 """
 
@@ -16,17 +17,20 @@ def main():
     args = config_parser(__doc__).parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
+    from ppocr_rare.engine.output_folder import claimed_folder
     from ppocr_rare.engine.training import build_trainer
+    from ppocr_rare.utils.ranks import join_ranks
 
     config = load_config(args.config, args.opt)
-    trainer = build_trainer(config)
-    if trainer.log:
-        config.dump(str(trainer.settings.folder / "config.yml"))
-    try:
-        trainer.fit()
-    finally:
+    with claimed_folder(config, join_ranks()):
+        trainer = build_trainer(config)
         if trainer.log:
-            trainer.log.close()
+            config.dump(str(trainer.settings.folder / "config.yml"))
+        try:
+            trainer.fit()
+        finally:
+            if trainer.log:
+                trainer.log.close()
 
 
 if __name__ == "__main__":

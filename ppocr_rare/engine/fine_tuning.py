@@ -58,7 +58,7 @@ def _fit_classes(state: dict[str, np.ndarray], model, config: Config) -> dict[st
             f"gives {len(old_charset)}; Global.pretrained_character_dict_path must name the dictionary of its training"
         )
     fresh = {name: tensor.numpy() for name, tensor in model.state_dict().items() if name in CLASS_ENTRIES}
-    state, report = transfer_classes(state, old_charset.characters, charset.characters, fresh)
+    state, report = transfer_classes(state, old_charset.characters, charset.characters, fresh, settings["transfer"])
     if report:
         logger.info("%s: %s", settings["pretrained_model"], report)
     return state

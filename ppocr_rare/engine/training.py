@@ -26,6 +26,7 @@ from ppocr_rare.engine.doctor.words import check_characters, survey_labels
 from ppocr_rare.engine.evaluation import build_evaluator, evaluate_sets
 from ppocr_rare.engine.evaluator import SetResult
 from ppocr_rare.engine.fine_tuning import freeze, load_pretrained
+from ppocr_rare.engine.output_folder import checkpoint_prefix, require_same_setup
 from ppocr_rare.engine.train_data import require_usable_sample
 from ppocr_rare.engine.train_log import TrainLog
 from ppocr_rare.engine.train_step import TrainStep
@@ -34,6 +35,7 @@ from ppocr_rare.engine.weight_average import WeightAverage
 from ppocr_rare.metrics import WordScores
 from ppocr_rare.utils.ranks import Ranks, join_ranks
 from ppocr_rare.utils.runtime import select_device
+from ppocr_rare.utils.save_load import PARAMS_SUFFIX
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,9 @@ def build_trainer(config: Config) -> Trainer:
         ranks,
     )
     if settings["checkpoints"]:
-        trainer.resume(settings["checkpoints"])
+        prefix = checkpoint_prefix(settings["checkpoints"]).removesuffix(PARAMS_SUFFIX)
+        require_same_setup(config, prefix)
+        trainer.resume(prefix)
     if trainer.log:
         _report_unknown_characters(loader.dataset, build_charset(config))
     return trainer

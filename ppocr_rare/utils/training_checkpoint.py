@@ -6,7 +6,6 @@ checkpoint like any other. All are written aside first and renamed last, so that
 moment are there or can be made whole.
 """
 
-import contextlib
 import logging
 import os
 import re
@@ -18,6 +17,15 @@ import numpy as np
 
 from ppocr_rare.errors import CheckpointError
 from ppocr_rare.utils.checkpoint_file import read_pickle, write_state
+from ppocr_rare.utils.checkpoint_moment import (
+    ASIDE,
+    SUMS,
+    checksum,
+    drop_aside,
+    recover,
+    rename_aside,
+    require_one_moment,
+)
 from ppocr_rare.utils.save_load import PARAMS_SUFFIX, load_checkpoint
 
 OPTIMIZER_SUFFIX = ".pdopt"
@@ -25,7 +33,6 @@ PROGRESS_SUFFIX = ".states"
 AVERAGE_SUFFIX = ".ema" + PARAMS_SUFFIX
 # In the order of writing and renaming; the last one seals the others.
 _SUFFIXES = (AVERAGE_SUFFIX, PARAMS_SUFFIX, OPTIMIZER_SUFFIX, PROGRESS_SUFFIX)
-_ASIDE = ".new"
 _SCHEDULE = "LR_Scheduler"  # Paddle's own name of it among the optimizer's entries
 _ENTRY = re.compile(
     r"(?P<parameter>.+?)(_fp32_master_\d+)?_(?P<kind>moment1|moment2|moment2_max|beta1_pow_acc|beta2_pow_acc|velocity|momentum|mean_square"
@@ -77,7 +84,7 @@ def save_training(
 
     Differs: 9, 18.
     """
-    recover(prefix)  # or the seal of a save that was interrupted would stand for this one
+    recover(prefix, _SUFFIXES, PROGRESS_SUFFIX)  # or the seal of a save that was interrupted would stand for this one
     weights = {name: tensor.numpy() for name, tensor in model.state_dict().items()}
     if spoilt := [name for name, value in weights.items() if not np.isfinite(value).all()]:
         raise CheckpointError(
@@ -91,12 +98,16 @@ def save_training(
     }
     if average is not None:
         contents[AVERAGE_SUFFIX] = average
-    for suffix in _SUFFIXES:
-        if suffix in contents:
-            write_state(f"{prefix}{suffix}{_ASIDE}", contents[suffix])
-        else:
-            Path(f"{prefix}{suffix}{_ASIDE}").unlink(missing_ok=True)  # of a save that was interrupted
-    _rename_aside(prefix)
+    drop_aside(prefix, _SUFFIXES)  # of a save that was interrupted
+    try:
+        for suffix in _SUFFIXES:
+            if suffix in contents:
+                write_state(f"{prefix}{suffix}{ASIDE}", contents[suffix])
+                contents[PROGRESS_SUFFIX].setdefault(SUMS, {})[suffix] = checksum(f"{prefix}{suffix}{ASIDE}")
+    except BaseException:  # a full disk: what lies aside would fill it further
+        drop_aside(prefix, _SUFFIXES)
+        raise
+    rename_aside(prefix, _SUFFIXES)
     if average is None:
         Path(f"{prefix}{AVERAGE_SUFFIX}").unlink(missing_ok=True)
 
@@ -116,28 +127,15 @@ def load_training(prefix: str | os.PathLike, model, optimizer, steps_per_epoch: 
     Differs: 9.
     """
     prefix = str(prefix).removesuffix(PARAMS_SUFFIX)
-    recover(prefix)
+    recover(prefix, _SUFFIXES, PROGRESS_SUFFIX)
+    states = read_pickle(f"{prefix}{PROGRESS_SUFFIX}")
+    require_one_moment(prefix, states, PROGRESS_SUFFIX)
     master_weights = _set_optimizer(model, optimizer, f"{prefix}{OPTIMIZER_SUFFIX}")
     report = load_checkpoint(model, prefix)  # behind the optimizer: setting that moves the weights
     _set_master_weights(model, optimizer, master_weights)
     if report.missing or report.mismatched:
         raise CheckpointError(f"{report.path}: does not hold the whole model, so the training cannot go on from it")
-    return _read_progress(f"{prefix}{PROGRESS_SUFFIX}", steps_per_epoch)
-
-
-def recover(prefix: str | os.PathLike) -> None:
-    """Makes the files whole after a process was ended while it renamed them."""
-    if Path(f"{prefix}{PROGRESS_SUFFIX}{_ASIDE}").exists():
-        logger.warning("%s: the last save was interrupted; it is complete and is used", prefix)
-        _rename_aside(prefix)
-
-
-def _rename_aside(prefix) -> None:
-    # The file of the progress is written last and renamed last: while it is there, the others are complete.
-    for suffix in _SUFFIXES:
-        aside = Path(f"{prefix}{suffix}{_ASIDE}")
-        with contextlib.suppress(FileNotFoundError):  # another rank may have done it
-            os.replace(aside, f"{prefix}{suffix}")
+    return _read_progress(states, f"{prefix}{PROGRESS_SUFFIX}", steps_per_epoch)
 
 
 def _trainable(model) -> dict:
@@ -239,12 +237,11 @@ def _match_parameters(in_file: list[str], parameters: dict, states: list, path: 
     return dict(zip(in_file, with_gradient, strict=True))
 
 
-def _read_progress(path: str, steps_per_epoch: int) -> Progress:
-    states = read_pickle(path)
+def _read_progress(states: object, path: str, steps_per_epoch: int) -> Progress:
     if not isinstance(states, dict) or not isinstance(states.get("epoch", 0), int):
         raise CheckpointError(f"{path}: does not say where the training stood")
     if "batch" in states:
-        return Progress(**states)
+        return Progress(**{name: value for name, value in states.items() if name != SUMS})
     epoch = states.get("epoch", 0)  # PaddleOCR's, counted from 1: this many are done
     best = {k: v for k, v in states.get("best_model_dict", {}).items() if isinstance(v, (int, float))}
     logger.warning("%s: written by PaddleOCR; the training goes on behind epoch %d", path, epoch)

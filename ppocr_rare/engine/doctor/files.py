@@ -105,11 +105,15 @@ def check_disk(case: Case) -> Iterator[Finding]:
         return
     step, settings = case.need("step", "there was no dry step"), case.config["Global"]
     kept = settings["epoch_num"] // settings["save_epoch_step"] + 2  # with latest and best_accuracy
+    # A save is whole before it takes an older one's place; the best has no averaged weights beside it.
+    averages = kept * step.parameter_bytes if settings["ema_decay"] else 0
     each = step.parameter_bytes + step.optimizer_bytes
+    needed = (kept + 1) * each + averages
     free = shutil.disk_usage(existing_parent(Path(settings["save_model_dir"]))).free
-    message = f"{kept} checkpoints of {size(each)} make {size(kept * each)}; {size(free)} are free"
-    if kept * each > free:
-        yield Finding("note", "disk", f"{message}: raise Global.save_epoch_step ({settings['save_epoch_step']})")
+    message = f"{kept} checkpoints of {size(each)}, and one while it is saved, make {size(needed)}"
+    message += f" with the averaged weights; {size(free)} are free" if averages else f"; {size(free)} are free"
+    if needed > free:
+        yield Finding("FAULT", "disk", f"{message}: raise Global.save_epoch_step ({settings['save_epoch_step']})")
     else:
         yield Finding("ok", "disk", message)
 

@@ -42,7 +42,7 @@ def test_the_default_dictionarys_weights_for_a_longer_dictionary(weights, dictio
     """What is read does not change where new characters are held down; all but the head is the file's."""
     longer = dictionary("é" + DEFAULT_CHARACTERS)
     old = load(f"Global.pretrained_model={weights}")
-    new = load(f"Global.character_dict_path={longer}", f"Global.pretrained_model={weights}")
+    new = load(f"Global.character_dict_path={longer}", f"Global.pretrained_model={weights}", "Global.transfer=False")
     trained, model = build_model(old), build_model(new)
     load_pretrained(trained, old)
     with caplog.at_level(logging.INFO):

@@ -10,6 +10,7 @@ from paddle import nn
 from ppocr_rare.errors import CheckpointError
 from ppocr_rare.utils import training_checkpoint
 from ppocr_rare.utils.checkpoint_file import read_pickle, read_state, write_state
+from ppocr_rare.utils.checkpoint_moment import SUMS
 from ppocr_rare.utils.training_checkpoint import Progress, load_training, save_training
 
 OPTIMIZERS = {
@@ -164,7 +165,7 @@ def test_what_does_not_fit_is_said(tmp_path):
     fresh = paddle.optimizer.Adam(parameters=smaller.parameters())
     with pytest.raises(CheckpointError, match="parameters are not the"):
         load_training(tmp_path / "latest", smaller, fresh, 1)
-    with pytest.raises(CheckpointError, match="nothing.pdopt"):
+    with pytest.raises(CheckpointError, match="nothing.states"):
         load_training(tmp_path / "nothing", model, optimizer, 1)
 
 
@@ -216,7 +217,27 @@ def test_float32_copies_of_half_weights_are_kept(tmp_path):
 
     del entries["master_weights"]  # as a training in float32 leaves it
     write_state(tmp_path / "latest.pdopt", entries)
+    states = read_pickle(tmp_path / "latest.states")
+    del states[SUMS]
+    write_state(tmp_path / "latest.states", states)
     other, fresh = half(9)
     load_training(tmp_path / "latest", other, fresh, 1)
     for parameter, copy in zip(other.parameters(), fresh.state_dict()["master_weights"].values(), strict=True):
         np.testing.assert_array_equal(copy.numpy(), parameter.astype("float32").numpy())
+
+
+def test_a_save_that_fails_leaves_nothing_aside(tmp_path, monkeypatch):
+    model, optimizer, _ = make()
+    save_training(tmp_path / "latest", model, optimizer, Progress())
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    write = training_checkpoint.write_state
+
+    def write_until_full(path, state):
+        if ".pdopt" in str(path):
+            raise CheckpointError("No space left on device")
+        write(path, state)
+
+    monkeypatch.setattr(training_checkpoint, "write_state", write_until_full)
+    with pytest.raises(CheckpointError, match="No space left"):
+        save_training(tmp_path / "latest", model, optimizer, Progress(epoch=1))
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

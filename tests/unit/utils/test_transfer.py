@@ -77,3 +77,11 @@ def test_a_head_that_differs_in_more_than_its_classes_is_left_as_it_is(change):
     state, report = transfer_classes(trained, "ab", "bc", head("bc", -1))
     assert report is None
     assert set(state) == set(trained) and all(state[name] is trained[name] for name in trained)
+
+
+def test_new_capitals_and_accents_start_as_the_letters_that_they_are_alike():
+    state, report = transfer_classes(head("ae", 1), "ae", "aAéÉ%", head("aAéÉ%", -1), borrows=True)
+    a, e = ord("a"), ord("e")
+    assert state[BIAS].tolist() == [1, a, a, e, e, -ord("%"), 2]
+    assert report == ClassTransfer(7, 3, ("%",), ("e",), (("A", "a"), ("é", "e"), ("É", "e")))
+    assert "starting as one alike: 'A from a', 'é from e', 'É from e'" in str(report)

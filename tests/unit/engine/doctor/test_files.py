@@ -86,12 +86,16 @@ def test_disk(make_case, tmp_path, monkeypatch):
     case = make_case(f"Global.save_model_dir={tmp_path}", "Global.epoch_num=9", "Global.save_epoch_step=4")
     case.step = DryStep(4, 1.0, 1.0, 10 << 20, 0, 20 << 20, 0)
     usage = namedtuple("usage", "free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(120 << 20))
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(150 << 20))
     finding = only(files.check_disk(case))  # of epochs 4 and 8, latest and best
-    assert finding.level == "ok" and finding.message.startswith("4 checkpoints of 30 MiB make 120 MiB")
-    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage((120 << 20) - 1))
+    assert finding.level == "ok"
+    assert finding.message.startswith("4 checkpoints of 30 MiB, and one while it is saved, make 150 MiB")
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage((150 << 20) - 1))
     finding = only(files.check_disk(case))
-    assert finding.level == "note" and "save_epoch_step (4)" in finding.message
+    assert finding.level == "FAULT" and "save_epoch_step (4)" in finding.message
+    averaged = make_case(f"Global.save_model_dir={tmp_path}", "Global.epoch_num=9", "Global.ema_decay=0.9")
+    averaged.step = case.step
+    assert "with the averaged weights" in only(files.check_disk(averaged)).message
 
 
 def test_weights(make_case, weights):
