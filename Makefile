@@ -20,6 +20,7 @@ test: $(VENV)/.dev
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
+	$(BIN)/python -m mypy
 
 test-paddle26: $(VENV26)/.dev
 	$(VENV26)/bin/python -m pytest $(TOGETHER)

@@ -5,7 +5,8 @@ Each function raises ConfigError where the configuration lacks the section that 
 """
 
 import logging
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ppocr_rare.config import Config
 from ppocr_rare.data.charset import Charset
@@ -27,12 +28,25 @@ from ppocr_rare.registry import (
     Registry,
 )
 
+if TYPE_CHECKING:  # this module is loaded without Paddle
+    from paddle import nn
+    from paddle.optimizer import Optimizer
+    from paddle.optimizer.lr import LRScheduler
+
+    from ppocr_rare.data.word_dataset import WordDataset
+    from ppocr_rare.losses.rec_att_loss import AttentionLoss
+    from ppocr_rare.losses.rec_column_att_loss import ColumnAttentionLoss
+    from ppocr_rare.metrics.rec_metric import RecMetric
+    from ppocr_rare.modeling.architectures import BaseModel
+    from ppocr_rare.postprocess.rec_postprocess import AttnLabelDecode
+    from ppocr_rare.utils.precision import Precision
+
 IMAGE_CHANNELS = 3
 
 logger = logging.getLogger(__name__)
 
 
-def _create(registry: Registry, name: str, args, **runtime):
+def _create(registry: Registry, name: str, args: Mapping[str, Any] | None, **runtime: Any) -> Any:
     """An object of the class of that name, with the run-time values that its signature asks for."""
     schema = registry.schema(name)
     given = {key: value for key, value in (args or {}).items() if key != "name" and key not in schema.inert}
@@ -44,7 +58,7 @@ def build_charset(config: Config) -> Charset:
     return Charset.from_file(config["Global"]["character_dict_path"], config["Global"]["use_space_char"])
 
 
-def build_model(config: Config):
+def build_model(config: Config) -> "BaseModel":
     """The network of ``Architecture``, with fresh weights.
 
     Threads may each build one; one that is trained, or changes its mode, is not to be shared between threads.
@@ -85,13 +99,15 @@ def build_model(config: Config):
     return BaseModel(transform, backbone, neck, head, classifier)
 
 
-def build_loss(config: Config):
+def build_loss(config: Config) -> "AttentionLoss | ColumnAttentionLoss":
     """The loss of ``Loss``."""
     config.require("Loss")
     return _create(LOSSES, config["Loss"]["name"], config["Loss"], eos_id=build_charset(config).eos_id)
 
 
-def build_optimizer(config: Config, model, *, steps_per_epoch: int, epochs: int):
+def build_optimizer(
+    config: Config, model: "nn.Layer", *, steps_per_epoch: int, epochs: int
+) -> "tuple[Optimizer, LRScheduler]":
     """The optimizer of ``Optimizer`` and its schedule.
 
     Args:
@@ -126,7 +142,7 @@ def build_optimizer(config: Config, model, *, steps_per_epoch: int, epochs: int)
         raise ConfigError(f"Optimizer: {error}") from error
 
 
-def build_precision(config: Config):
+def build_precision(config: Config) -> "Precision":
     """The number types of training, from ``Global.use_amp`` and what goes with it, for the device in use."""
     from ppocr_rare.utils.precision import Precision
 
@@ -142,13 +158,13 @@ def build_precision(config: Config):
     )
 
 
-def build_post_process(config: Config):
+def build_post_process(config: Config) -> "AttnLabelDecode":
     """The decoder of ``PostProcess``: from probabilities [B, L, V] to words."""
     config.require("PostProcess")
     return _create(POSTPROCESSES, config["PostProcess"]["name"], config["PostProcess"], charset=build_charset(config))
 
 
-def build_metric(config: Config):
+def build_metric(config: Config) -> "RecMetric":
     """The metric of ``Metric``."""
     config.require("Metric")
     return _create(METRICS, config["Metric"]["name"], config["Metric"])
@@ -182,7 +198,7 @@ def keep_keys_of(config: Config, section: str) -> tuple[str, ...]:
     return next(entry["KeepKeys"]["keep_keys"] for entry in transforms if "KeepKeys" in entry)
 
 
-def build_dataset(config: Config, section: str, with_labels: bool):
+def build_dataset(config: Config, section: str, with_labels: bool) -> "WordDataset":
     """The data set of ``<section>.dataset`` with its operators."""
     config.require(section)
     dataset = config[section]["dataset"]

@@ -38,6 +38,6 @@ class SampleError(RareError):
         self.reason = reason
         self.detail = detail
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[type, tuple[str, str]]:
         # The default pickling passes the joined message alone, which is not how the class is called.
         return type(self), (self.reason, self.detail)

@@ -14,7 +14,7 @@ from ppocr_rare.metrics import PROTOCOLS
 from ppocr_rare.utils.cli import config_parser, open_output, run
 
 
-def main():
+def main() -> int:
     parser = config_parser(__doc__)
     parser.add_argument("--protocol", choices=PROTOCOLS, help="how words are compared; default: as the config's metric")
     parser.add_argument("--save_pred", metavar="FILE", help="write every prediction, TSV")

@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from ppocr_rare.utils.cli import run
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model_dir", type=Path, required=True, metavar="DIR", help="what export_model.py wrote")
     parser.add_argument("--opset_version", type=int, default=16, help="at least 16 (default)")

@@ -17,7 +17,7 @@ from tqdm import tqdm
 from ppocr_rare.utils.cli import config_parser, open_output, run
 
 
-def main():
+def main() -> int:
     args = config_parser(__doc__).parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config

@@ -10,7 +10,7 @@ from ppocr_rare.data.synth.demo import write_demo
 from ppocr_rare.utils.cli import run
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", required=True, metavar="DIR", help="folder to write to; made where it does not exist")
     for path in write_demo(parser.parse_args().out):

@@ -10,7 +10,7 @@ from ppocr_rare.data.synth.samples import write_samples
 from ppocr_rare.utils.cli import run
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", required=True, metavar="FILE.png", help="picture to write")
     path = parser.parse_args().out

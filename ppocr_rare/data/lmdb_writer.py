@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+from collections.abc import Iterator
+from types import TracebackType
 
 import lmdb
 
@@ -51,7 +53,9 @@ class LmdbWriter:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind, error, trace) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         with self._stack:  # closes the LMDB; then the folder gets its name or, after an exception, is removed
             if error is not None:
                 raise error
@@ -96,7 +100,7 @@ class LmdbWriter:
         self._num_pending_bytes = 0
 
     @contextlib.contextmanager
-    def _name_faults(self):
+    def _name_faults(self) -> Iterator[None]:
         try:
             yield
         except lmdb.Error as error:

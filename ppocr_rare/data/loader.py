@@ -78,7 +78,14 @@ class WordLoader:
         use_shared_memory: whether workers hand batches over through shared memory.
     """
 
-    def __init__(self, dataset, keep_keys, batch_sampler, num_workers, use_shared_memory):
+    def __init__(
+        self,
+        dataset: WordDataset,
+        keep_keys: tuple[str, ...],
+        batch_sampler: Any,
+        num_workers: int,
+        use_shared_memory: bool,
+    ):
         self.dataset = dataset
         self.batch_sampler = batch_sampler
         self._guarded = _Guarded(dataset)
@@ -167,7 +174,7 @@ class _Guarded:
     def __len__(self) -> int:
         return len(self._dataset)
 
-    def __getitem__(self, entry: int):
+    def __getitem__(self, entry: int) -> tuple[int, Any]:
         turn, index = divmod(entry, len(self._dataset))
         try:
             return index, self._dataset.draw(index, turn)

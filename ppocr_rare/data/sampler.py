@@ -6,6 +6,7 @@ either: R ranks with batches of b samples see, together, the batches of one rank
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,8 @@ def build_sampler(
     num_ranks: int = 1,
 ) -> "TrainSampler":
     """Builds the sampler that a data set asks for: a MixSampler where it is a mixture, else a TrainSampler."""
-    settings = {"shuffle": shuffle, "drop_last": drop_last, "seed": seed, "rank": rank, "num_ranks": num_ranks}
+    settings: dict[str, Any] = {"shuffle": shuffle, "drop_last": drop_last, "seed": seed}
+    settings |= {"rank": rank, "num_ranks": num_ranks}
     parts = dataset.mixture()
     if len(parts) > 1:
         return MixSampler(parts, batch_size, **settings)
@@ -141,7 +143,8 @@ class MixSampler(TrainSampler):
         rank: int = 0,
         num_ranks: int = 1,
     ):
-        settings = {"shuffle": shuffle, "drop_last": drop_last, "seed": seed, "rank": rank, "num_ranks": num_ranks}
+        settings: dict[str, Any] = {"shuffle": shuffle, "drop_last": drop_last, "seed": seed}
+        settings |= {"rank": rank, "num_ranks": num_ranks}
         super().__init__(sum(part.size for part in parts), batch_size, **settings)
         self._parts = tuple(parts)
 

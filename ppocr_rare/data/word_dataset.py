@@ -120,7 +120,9 @@ class WordDataset(ABC):
             sample = transform(sample)
             yield sample
 
-    def _neighbours(self, index: int, key: tuple[int, ...], transforms: Sequence[Transform], num: int):
+    def _neighbours(
+        self, index: int, key: tuple[int, ...], transforms: Sequence[Transform], num: int
+    ) -> Iterator[dict[str, Any]]:
         if len(self) < 2:
             return
         places = np.random.default_rng((*key, _NEIGHBOURS)).integers(len(self) - 1, size=num)

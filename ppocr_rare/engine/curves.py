@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 from ppocr_rare.utils.atomic import write_atomically
 
@@ -46,8 +47,8 @@ def _row(point: CurvePoint) -> str:
 
 
 def _parse(line: str) -> CurvePoint:
-    kind, global_step, epoch, *numbers, is_best = line.removesuffix("\n").split("\t")
-    numbers = [float(cell) if cell else None for cell in numbers]
+    kind, global_step, epoch, *cells, is_best = line.removesuffix("\n").split("\t")
+    numbers = [float(cell) if cell else None for cell in cells]
     point = CurvePoint(kind, int(global_step), int(epoch), *numbers, is_best=is_best == "1")
     if kind not in ("train", "eval") or _row(point) != line:  # half a line can be read as a shorter number
         raise ValueError(line)
@@ -141,13 +142,13 @@ def draw_curves(points: Iterable[CurvePoint], path: str | Path, main_indicator: 
     write_atomically(path, [picture.getvalue()])
 
 
-def _series(points, name):
+def _series(points: list[CurvePoint], name: str) -> tuple[list[int], list[float]]:
     """Steps and values of the points that have a value."""
     pairs = [(point.global_step, getattr(point, name)) for point in points if getattr(point, name) is not None]
     return [step for step, _ in pairs], [value for _, value in pairs]
 
 
-def _draw_loss(axes, points):
+def _draw_loss(axes: Any, points: list[CurvePoint]) -> None:
     """Loss on the left scale, logarithmic because it falls by orders of magnitude; learning rate on the right."""
     loss, rate = _series(points, "loss"), _series(points, "lr")
     rates = axes.twinx()
@@ -164,7 +165,7 @@ def _draw_loss(axes, points):
     axes.patch.set_visible(False)
 
 
-def _draw_indicator(axes, points, name):
+def _draw_indicator(axes: Any, points: list[CurvePoint], name: str) -> None:
     """The main indicator in training and in evaluation, with the best evaluation marked."""
     label = LABELS.get(name, name)
     axes.plot(*_series([point for point in points if point.kind == "train"], name), color=TRAIN, label="training")

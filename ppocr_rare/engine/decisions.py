@@ -62,7 +62,7 @@ def should_eval(global_step: int, eval_batch_step: int | Sequence[int], eval_bat
 
 def should_eval_epoch(epoch: int, eval_batch_epoch: int | None) -> bool:
     """Whether to evaluate behind this epoch, counted from 1."""
-    return bool(eval_batch_epoch) and epoch % eval_batch_epoch == 0
+    return epoch % eval_batch_epoch == 0 if eval_batch_epoch else False
 
 
 def should_keep_epoch(epoch: int, save_epoch_step: int) -> bool:
@@ -72,7 +72,7 @@ def should_keep_epoch(epoch: int, save_epoch_step: int) -> bool:
 
 def should_save_step(global_step: int, save_batch_step: int | None) -> bool:
     """Whether to save ``latest`` behind this update."""
-    return bool(save_batch_step) and global_step % save_batch_step == 0
+    return global_step % save_batch_step == 0 if save_batch_step else False
 
 
 def is_better(metrics: Mapping[str, float], best: Mapping[str, float], indicator: str) -> bool:
@@ -93,7 +93,7 @@ def is_better(metrics: Mapping[str, float], best: Mapping[str, float], indicator
 
 def should_stop_early(evaluations_since_best: int, patience: int | None) -> bool:
     """Whether the main indicator has not risen for too long."""
-    return bool(patience) and evaluations_since_best >= patience
+    return evaluations_since_best >= patience if patience else False
 
 
 def why_over(progress: Progress, settings: TrainSettings) -> str | None:

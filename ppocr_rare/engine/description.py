@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, get_args
@@ -120,7 +121,7 @@ def _is_anything(value: Any) -> bool:
     return True
 
 
-def _is_list_of(kind: type):
+def _is_list_of(kind: type) -> Callable[[Any], bool]:
     return lambda value: isinstance(value, list) and bool(value) and all(type(item) is kind for item in value)
 
 

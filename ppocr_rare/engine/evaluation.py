@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
+from paddle import nn
+
 from ppocr_rare.builder import build_charset, build_metric, build_model, build_post_process
 from ppocr_rare.config import Config
 from ppocr_rare.data.loader import build_loader
@@ -45,7 +47,7 @@ def require_samples(data_sets: DataSets) -> None:
         raise DataError("Eval.dataset holds no sample")
 
 
-def build_evaluator(config: Config, model, protocol: Protocol | None = None) -> Evaluator:
+def build_evaluator(config: Config, model: nn.Layer, protocol: Protocol | None = None) -> Evaluator:
     """The evaluator of a model under a protocol; see ``load_evaluator``."""
     metric, charset = build_metric(config), build_charset(config)
     # The default dictionary lowers labels and drops all but letters and digits, so that is what PaddleOCR compares.
@@ -68,7 +70,9 @@ def evaluate_sets(
     return [_evaluate_set(config, evaluator, name, data_set, listeners) for name, data_set in data_sets]
 
 
-def _evaluate_set(config, evaluator, name, data_set, listeners) -> SetResult:
+def _evaluate_set(
+    config: Config, evaluator: Evaluator, name: str, data_set: WordDataset, listeners: Listeners
+) -> SetResult:
     settings = config["Eval"]["loader"]
     ranks = join_ranks()
     sampler = EvalSampler(len(data_set), settings["batch_size_per_card"], rank=ranks.rank, num_ranks=ranks.size)

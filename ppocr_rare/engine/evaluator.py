@@ -2,13 +2,17 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import paddle
+from paddle import nn
 from tqdm import tqdm
 
+from ppocr_rare.data.charset import Charset
 from ppocr_rare.metrics import Protocol, WordScores, normalize_text
+from ppocr_rare.postprocess.rec_postprocess import AttnLabelDecode
 from ppocr_rare.utils.stats import Rejection, RejectionLog
 
 EMPTY_LABEL = "label empty under the protocol"
@@ -95,7 +99,15 @@ class Evaluator:
     Differs: 7, 21.
     """
 
-    def __init__(self, model, post_process, charset, max_text_length, protocol: Protocol, ignore_space=True):
+    def __init__(
+        self,
+        model: nn.Layer,
+        post_process: AttnLabelDecode,
+        charset: Charset,
+        max_text_length: int,
+        protocol: Protocol,
+        ignore_space: bool = True,
+    ):
         self.model = model
         self.post_process = post_process
         self.writable = frozenset(normalize_text("".join(charset.characters), protocol, ignore_space))
@@ -104,7 +116,11 @@ class Evaluator:
         self.ignore_space = ignore_space
 
     def run(
-        self, name: str, loader, num_samples: int, listeners: Iterable[Callable[[Prediction], None]] = ()
+        self,
+        name: str,
+        loader: Iterable[Mapping[str, Any]],
+        num_samples: int,
+        listeners: Iterable[Callable[[Prediction], None]] = (),
     ) -> SetResult:
         """Evaluates one data set.
 
@@ -129,7 +145,7 @@ class Evaluator:
             self.model.train()
         return result
 
-    def _read(self, batch, result):
+    def _read(self, batch: Mapping[str, Any], result: SetResult) -> Iterator[Prediction]:
         """Predictions of one batch, counted into ``result``."""
         for rejection in batch["rejections"]:
             result.rejections.add(rejection)
@@ -153,7 +169,7 @@ class Evaluator:
         """What of a label or a reading is compared."""
         return normalize_text(text, self.protocol, self.ignore_space)
 
-    def _note_unreadable(self, target, result):
+    def _note_unreadable(self, target: str, result: SetResult) -> None:
         """Counts a label that the model was never taught to give."""
         if unknown := [character for character in target if character not in self.writable]:
             result.unknown_characters.update(unknown)

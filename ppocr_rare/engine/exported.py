@@ -4,7 +4,7 @@ import importlib.util
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -129,7 +129,9 @@ def find_program(folder: Path) -> Path:
     return programs[0]
 
 
-def _apply(overrides, description, folder) -> tuple[ModelDescription, Charset]:
+def _apply(
+    overrides: Overrides, description: ModelDescription, folder: Path | None
+) -> tuple[ModelDescription, Charset]:
     """The description with the overrides, which may not contradict it."""
     charset = overrides.charset or description.charset
     if folder:
@@ -159,7 +161,9 @@ def _start(files: list[Path], options: BackendOptions) -> Backend:
     return PaddleBackend(*files, options)
 
 
-def _try_out(backend, description, charset, path, overrides) -> None:
+def _try_out(
+    backend: Backend, description: ModelDescription, charset: Charset, path: Path, overrides: Overrides
+) -> None:
     """Runs the model once, so that a description that does not fit it is told before any image is read."""
     shape = description.image_shape
     if backend.image_shape not in (None, shape):
@@ -181,5 +185,5 @@ def _try_out(backend, description, charset, path, overrides) -> None:
         )
 
 
-def _show(value) -> str:
+def _show(value: Any) -> str:
     return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)

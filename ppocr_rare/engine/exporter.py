@@ -2,11 +2,14 @@
 
 import datetime
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import paddle
+from paddle import nn
 from paddle.static import InputSpec
 
 import ppocr_rare
@@ -126,7 +129,7 @@ def describe(config: Config) -> ModelDescription:
     )
 
 
-def _own(cls, args) -> dict:
+def _own(cls: type, args: Mapping[str, Any]) -> dict:
     return {key: value for key, value in args.items() if key not in getattr(cls, "INERT_KEYS", ())}
 
 
@@ -143,7 +146,7 @@ def _trial_images(description: ModelDescription) -> np.ndarray:
     return np.stack([description.network_input(word) for word in words])
 
 
-def trained_outputs(network, images: np.ndarray) -> np.ndarray:
+def trained_outputs(network: nn.Layer, images: np.ndarray) -> np.ndarray:
     """Probabilities [B, L, V] of all L steps; in passing, TPS makes its constants before anything is traced."""
     with paddle.no_grad():
         return network(paddle.to_tensor(images)).numpy()

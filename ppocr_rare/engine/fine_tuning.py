@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
 from paddle import nn
@@ -18,7 +19,7 @@ logger = logging.getLogger(__name__)
 NORMS = (nn.BatchNorm1D, nn.BatchNorm2D, nn.SyncBatchNorm)
 
 
-def load_pretrained(model, config: Config) -> LoadReport:
+def load_pretrained(model: nn.Layer, config: Config) -> LoadReport:
     """Gives a model the weights of ``Global.pretrained_model``, which may have been trained with another dictionary.
 
     That dictionary is ``Global.pretrained_character_dict_path``. Where it is not set, the weights fit as they are if
@@ -36,7 +37,7 @@ def load_pretrained(model, config: Config) -> LoadReport:
     return load_checkpoint(model, path, lambda state: _fit_classes(state, model, config))
 
 
-def _fit_classes(state: dict[str, np.ndarray], model, config: Config) -> dict[str, np.ndarray]:
+def _fit_classes(state: dict[str, np.ndarray], model: nn.Layer, config: Config) -> dict[str, np.ndarray]:
     """The state dict with classes in the model's order."""
     settings, charset = config["Global"], build_charset(config)
     dictionary = settings["pretrained_character_dict_path"]
@@ -64,7 +65,7 @@ def _fit_classes(state: dict[str, np.ndarray], model, config: Config) -> dict[st
     return state
 
 
-def freeze(model, stages: Iterable[str]) -> None:
+def freeze(model: nn.Layer, stages: Iterable[str]) -> None:
     """Holds stages of a network as they are: parameters, and the statistics of batch norms in training too.
 
     To be called before the optimizer and a wrapper for several ranks are made, which ask what is trainable.
@@ -78,7 +79,7 @@ def freeze(model, stages: Iterable[str]) -> None:
         for parameter in layer.parameters():
             parameter.stop_gradient = True
 
-    def rest_norms(model, inputs):
+    def rest_norms(model: nn.Layer, inputs: Any) -> None:
         for layer in layers:
             for norm in layer.sublayers():
                 if isinstance(norm, NORMS):

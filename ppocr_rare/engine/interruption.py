@@ -3,6 +3,7 @@
 import contextlib
 import signal
 from collections.abc import Iterator
+from types import FrameType
 
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.platforms import signals
@@ -46,7 +47,7 @@ class SignalWatch:
         self._ranks.is_asked_to_end = lambda: bool(self._noted)
         return self
 
-    def __exit__(self, *_error) -> None:
+    def __exit__(self, *_error: object) -> None:
         for number, handler in self._handlers.items():
             signal.signal(number, handler)
         self._ranks.is_asked_to_end = lambda: False
@@ -72,7 +73,7 @@ class SignalWatch:
         finally:
             self._raises = False
 
-    def _note(self, number, frame) -> None:
+    def _note(self, number: int, frame: FrameType | None) -> None:
         if self._noted == number == signal.SIGINT:  # a second Ctrl-C: the user will not wait for the step to end
             raise KeyboardInterrupt
         self._noted = number

@@ -62,7 +62,7 @@ class Keeper:
         self.last_saved = str(self.folder / LATEST)
         return RankLost(f"{error}; go on with -o Global.checkpoints={self.last_saved}")
 
-    def _write(self, name, progress) -> None:
+    def _write(self, name: str, progress: Progress) -> None:
         progress.scaler = self._step.precision.state()
         average = self._average.state() if self._average and name != BEST else None
         save_training(self.folder / name, self._step.network, self._step.optimizer, progress, average)

@@ -87,7 +87,7 @@ def demo_inputs(description: ModelDescription) -> np.ndarray:
     return np.stack([description.network_input(word) for word in words])
 
 
-def _largest_difference(program, params, target, description) -> float:
+def _largest_difference(program: Path, params: Path, target: Path, description: ModelDescription) -> float:
     images = demo_inputs(description)
     exported = PaddleBackend(program, params, BackendOptions(enable_mkldnn=False))
     converted = OnnxBackend(target, BackendOptions())

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -87,10 +88,10 @@ def _quantize_convolutions(source: Path, target: Path, description: ModelDescrip
         ) from error
 
     class Words(quantization.CalibrationDataReader):
-        def __init__(self, name):
+        def __init__(self, name: str):
             self._batches = ({name: image[None]} for image in _words(NUM_CALIBRATION, 0, description)[0])
 
-        def get_next(self):
+        def get_next(self) -> dict[str, np.ndarray] | None:
             return next(self._batches, None)
 
     prepared = target.with_name("prepared.onnx")
@@ -109,7 +110,7 @@ def _quantize_convolutions(source: Path, target: Path, description: ModelDescrip
     )
 
 
-def _delicate_convolutions(graph) -> list[str]:
+def _delicate_convolutions(graph: Any) -> list[str]:
     """Names of those that stay in float32.
 
     The localization network, whose rounding moves every pixel; squeeze and excitation, which scales whole channels; and
@@ -141,7 +142,7 @@ def _before(names: Sequence[str], made_by: dict) -> list:
     return list(nodes.values())
 
 
-def _previous(node, made_by: dict):
+def _previous(node: Any, made_by: dict) -> Any:
     """The convolution or pooling before a node, whatever is done element by element between them; None: another."""
     node = made_by.get(node.input[0])
     while node is not None and node.op_type in ("Relu", "Add"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from ppocr_rare.errors import RareError
 
@@ -33,7 +34,7 @@ def tidy(path: Path, output_names: Sequence[str]) -> None:
     path.write_bytes(model.SerializeToString(deterministic=True))
 
 
-def _graphs(graph) -> Iterator:
+def _graphs(graph: Any) -> Iterator:
     """A graph and those inside it, as the body of a loop is."""
     yield graph
     for node in graph.node:

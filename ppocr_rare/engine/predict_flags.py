@@ -74,13 +74,13 @@ def open_model(flags: argparse.Namespace) -> LoadedModel:
     return open_exported(Path(flags.rec_model_dir), engine, _options(flags), _overrides(flags))
 
 
-def _options(flags) -> BackendOptions:
+def _options(flags: argparse.Namespace) -> BackendOptions:
     same = ("use_gpu", "gpu_id", "gpu_mem", "precision", "cpu_threads", "enable_mkldnn", "ir_optim", "use_tensorrt")
     same += ("min_subgraph_size", "max_batch_size")
     return BackendOptions(**{name: getattr(flags, name) for name in same}, onnx_providers=tuple(flags.onnx_providers))
 
 
-def _overrides(flags) -> Overrides:
+def _overrides(flags: argparse.Namespace) -> Overrides:
     charset = None
     if flags.use_space_char and not flags.rec_char_dict_path:
         logger.warning("--use_space_char has no effect without --rec_char_dict_path")

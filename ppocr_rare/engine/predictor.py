@@ -92,8 +92,9 @@ class TextRecognizer:
         if not 0 <= min_score <= 1:
             raise ConfigError(f"min_score is from 0 to 1, not {min_score}")
         self.batch_size, self.min_score, self.turn_tall = batch_size, min_score, turn_tall
-        self._arguments = {"config": config, "engine": engine, "use_gpu": use_gpu, "batch_size": batch_size}
-        self._arguments |= {"model_dir": model_dir, "weights": weights, "min_score": min_score, "turn_tall": turn_tall}
+        self._arguments: dict[str, Any] = {"config": config, "engine": engine, "use_gpu": use_gpu}
+        self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
+        self._arguments |= {"min_score": min_score, "turn_tall": turn_tall}
         self._is_given_open = model is not None
         self._watch = ShapeWatch(takes_tall=turn_tall)
         if model_dir is not None and is_exported(Path(model_dir)):
@@ -114,7 +115,7 @@ class TextRecognizer:
         return functools.partial(type(self), **{**self._arguments, **paths}), ()
 
     @classmethod
-    def from_pretrained(cls, name: str = "rec_mv3_tps_bilstm_att", **kwargs) -> "TextRecognizer":
+    def from_pretrained(cls, name: str = "rec_mv3_tps_bilstm_att", **kwargs: Any) -> "TextRecognizer":
         """A recogniser with the weights that come with this package.
 
         Args:
@@ -171,7 +172,9 @@ class TextRecognizer:
             while reading:
                 yield from reading.popleft()()
 
-    def _prepare_ahead(self, images: Iterator[ImageSource], pool) -> Iterator[list[Prepared | SampleError]]:
+    def _prepare_ahead(
+        self, images: Iterator[ImageSource], pool: ThreadPoolExecutor
+    ) -> Iterator[list[Prepared | SampleError]]:
         """Prepared images, some batches together, while the next ones are being prepared."""
         waiting: deque[list[Future]] = deque()
         while window := list(islice(images, self.batch_size * WINDOW_BATCHES)):
@@ -213,7 +216,9 @@ class TextRecognizer:
 
         return wait
 
-    def _read_batch(self, rows, run) -> list[tuple[int, RecognizedWord]]:
+    def _read_batch(
+        self, rows: list[tuple[float, int, np.ndarray]], run: Callable[[np.ndarray], list[np.ndarray]]
+    ) -> list[tuple[int, RecognizedWord]]:
         probabilities = run(np.stack([image for _, _, image in rows]))[0]
         words = self._post_process.decode_words(probabilities)
         return [(index, self._judged(word)) for (_, index, _), word in zip(rows, words, strict=True)]

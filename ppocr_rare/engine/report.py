@@ -3,11 +3,13 @@
 import base64
 import csv
 import html
+from collections.abc import Mapping
 from typing import TextIO
 
 import cv2
 import numpy as np
 
+from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.engine.evaluator import Prediction, SetResult
 from ppocr_rare.metrics import WordScores
 from ppocr_rare.utils.images import decode_image
@@ -101,7 +103,7 @@ class WrongWords:
         data_sets: the data sets by name; their images are read again.
     """
 
-    def __init__(self, data_sets):
+    def __init__(self, data_sets: Mapping[str, WordDataset]):
         self._data_sets = data_sets
         self._figures: list[str] = []
         self._count = 0

@@ -2,7 +2,9 @@
 
 import importlib.util
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 
 def can_write() -> bool:
@@ -30,7 +32,7 @@ class ScalarWriter:
         self._writer = EventFileWriter(str(folder))
         self._add(first_step, session_log=SessionLog(status=SessionLog.START))
 
-    def write(self, global_step: int, values: dict[str, float]) -> None:
+    def write(self, global_step: int, values: Mapping[str, float]) -> None:
         """Adds a point to each curve.
 
         Args:
@@ -45,7 +47,7 @@ class ScalarWriter:
         points = [Summary.Value(tag=name, simple_value=value) for name, value in values.items()]
         self._add(global_step, summary=Summary(value=points))
 
-    def _add(self, step: int, **content) -> None:
+    def _add(self, step: int, **content: Any) -> None:
         from tensorboard.compat.proto.event_pb2 import Event
 
         self._writer.add_event(Event(wall_time=time.time(), step=step, **content))

@@ -5,9 +5,11 @@ import datetime
 import logging
 import math
 from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import paddle
 from tqdm import tqdm
@@ -101,7 +103,7 @@ class TrainLog:
         self._has_begun = False
         num_lines = math.ceil(epochs * steps_per_epoch / print_batch_step)
         self._history_step = print_batch_step * math.ceil(num_lines / MAX_HISTORY_POINTS)
-        self._windows = {name: deque(maxlen=smooth_window) for name in (*SMOOTHED, *COSTS)}
+        self._windows: dict[str, deque[float]] = {name: deque(maxlen=smooth_window) for name in (*SMOOTHED, *COSTS)}
         self._since_line, self._since_start = _Costs(), _Costs()
         self._can_draw = can_draw()
         if not self._can_draw:
@@ -146,7 +148,7 @@ class TrainLog:
             self._move_bar(record)
 
     def evaluation(
-        self, global_step: int, epoch: int, metrics: dict[str, float], is_best: bool, best: dict[str, object]
+        self, global_step: int, epoch: int, metrics: dict[str, float], is_best: bool, best: Mapping[str, Any]
     ) -> None:
         """Records an evaluation and draws the curves.
 
@@ -182,16 +184,16 @@ class TrainLog:
             self._scalars.close()
         self._file.close()
 
-    def _smoothed(self):
+    def _smoothed(self) -> dict[str, float]:
         """Medians by name, of what was measured at all."""
         return {name: median(self._windows[name]) for name in SMOOTHED if self._windows[name]}
 
-    def _eta(self, global_step):
+    def _eta(self, global_step: int) -> datetime.timedelta:
         """Time to the end, at the mean pace since this process began; evaluations are not foreseen."""
         pace_s = self._since_start.batch_s / self._since_start.steps
         return datetime.timedelta(seconds=int((self.epochs * self.steps_per_epoch - global_step) * pace_s))
 
-    def _print(self, record, is_kept):
+    def _print(self, record: StepRecord, is_kept: bool) -> None:
         """Logs the line, and keeps its values for the curves."""
         smoothed, costs = self._smoothed(), self._since_line
         logger.info(
@@ -207,23 +209,23 @@ class TrainLog:
         if is_kept:
             self._add_point(CurvePoint("train", record.global_step, record.epoch, **smoothed))
 
-    def _memory(self):
+    def _memory(self) -> str:
         """The most that the GPU's memory held until now, as the end of a line."""
         if not self.print_mem_info or not paddle.get_device().startswith("gpu"):
             return ""
         reserved, allocated = paddle.device.cuda.max_memory_reserved(), paddle.device.cuda.max_memory_allocated()
         return f", max_mem_reserved: {reserved >> 20} MB, max_mem_allocated: {allocated >> 20} MB"
 
-    def _add_scalars(self, global_step, values):
+    def _add_scalars(self, global_step: int, values: Mapping[str, Any]) -> None:
         if self._scalars is not None:
             with _tolerated():
                 self._scalars.write(global_step, values)
 
-    def _add_point(self, point):
+    def _add_point(self, point: CurvePoint) -> None:
         with _tolerated():
             self._history.add(point)
 
-    def _move_bar(self, record):
+    def _move_bar(self, record: StepRecord) -> None:
         """Shows the step on the terminal; tqdm itself draws no more often than the eye can follow."""
         smoothed = {name: f"{value:.4g}" for name, value in self._smoothed().items()}
         reader_s, batch_s, num_samples = (median(self._windows[name]) for name in COSTS)
@@ -238,7 +240,7 @@ class TrainLog:
 
 
 @contextlib.contextmanager
-def _tolerated():
+def _tolerated() -> Iterator[None]:
     """A curve is not worth a training: a file that cannot be written costs a warning."""
     try:
         yield

@@ -1,11 +1,13 @@
 """One update of the weights: forward, loss, backward and update, from one batch or from several."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import paddle
+from paddle import nn
 
 from ppocr_rare.data.loader import Batch
 from ppocr_rare.utils.precision import Precision
@@ -68,10 +70,10 @@ class TrainStep:
 
     def __init__(
         self,
-        network,
-        loss,
-        optimizer,
-        schedule,
+        network: nn.Layer,
+        loss: Any,
+        optimizer: paddle.optimizer.Optimizer,
+        schedule: paddle.optimizer.lr.LRScheduler,
         precision: Precision,
         batch_keys: tuple[str, ...],
         seed: int,
@@ -117,7 +119,7 @@ class TrainStep:
             self.schedule.step()
         return Update(is_done, total, logits, lr)
 
-    def _learn(self, batch, weight) -> tuple[float, paddle.Tensor]:
+    def _learn(self, batch: Mapping[str, Any], weight: float) -> tuple[float, paddle.Tensor]:
         """Adds a batch's gradients to those that are there."""
         with self.precision.autocast():
             output = self.network(batch["image"], batch["label"])
@@ -128,7 +130,7 @@ class TrainStep:
         logits = output if isinstance(output, paddle.Tensor) else output.logits
         return value, logits.detach()
 
-    def _unite(self, batches, fault: tuple[float, list[str]] | None) -> None:
+    def _unite(self, batches: Sequence[Mapping[str, Any]], fault: tuple[float, list[str]] | None) -> None:
         """Makes the gradients those of all ranks, if no rank has a fault: the value and the keys of a batch."""
         weight = self.loss.rank_weight(self._counting(batches))
         total, num_faults = self.ranks.total([weight, fault is not None])
@@ -137,12 +139,12 @@ class TrainStep:
             raise NonFiniteLoss(*next(filter(None, self.ranks.gather(fault))))
         self.ranks.average_gradients(self.network.parameters(), weight / total if total else 0.0)
 
-    def _weights(self, batches) -> list[float]:
+    def _weights(self, batches: Sequence[Mapping[str, Any]]) -> list[float]:
         weights = iter(self.loss.weights(self._counting(batches)))
         return [next(weights) if batch["keys"] else 0.0 for batch in batches]
 
-    def _counting(self, batches) -> list[list]:
+    def _counting(self, batches: Sequence[Mapping[str, Any]]) -> list[list]:
         return [self._arrays(batch) for batch in batches if batch["keys"]]
 
-    def _arrays(self, batch) -> list:
+    def _arrays(self, batch: Mapping[str, Any]) -> list:
         return [batch[key] for key in self.batch_keys]

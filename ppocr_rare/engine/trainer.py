@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ppocr_rare.data.loader import Batch
+from ppocr_rare.data.loader import Batch, WordLoader
 from ppocr_rare.engine import decisions
 from ppocr_rare.engine.decisions import TrainSettings
 from ppocr_rare.engine.interruption import Interrupted, SignalNoted, SignalWatch
@@ -43,7 +43,7 @@ class Trainer:
     def __init__(
         self,
         step: TrainStep,
-        loader,
+        loader: WordLoader,
         measure: Callable | None,
         evaluate: Callable[[], dict[str, float]] | None,
         average: WeightAverage | None,
@@ -134,7 +134,7 @@ class Trainer:
         self.progress.epoch, self.progress.batch = self.progress.epoch + 1, 0
         self._after_epoch()
 
-    def _update(self, batches) -> Update:
+    def _update(self, batches: list[Batch]) -> Update:
         progress = self.progress
         try:
             update = self.step.run(batches, progress.global_step)
@@ -149,7 +149,7 @@ class Trainer:
                 self.average.update(progress.global_step)
         return update
 
-    def _taking_part(self, batches) -> list[Batch]:
+    def _taking_part(self, batches: list[Batch]) -> list[Batch]:
         """The batches that make an update: those with a usable sample; without any there is none.
 
         With several ranks all must take part: where a rank has no sample, an earlier batch stands in for its own.
@@ -162,7 +162,7 @@ class Trainer:
             raise RareError(f"no sample of this rank's first batch can be used: {'; '.join(self.rejections.summary())}")
         return [batch if batch["keys"] else {**self._last_usable, "keys": []} for batch in batches]
 
-    def _tell(self, batches, update, reader_s, batch_s) -> None:
+    def _tell(self, batches: list[Batch], update: Update, reader_s: float, batch_s: float) -> None:
         if not self.log:
             return
         pairs = [(logits, batch) for logits, batch in zip(update.logits, batches, strict=True) if batch["keys"]]
@@ -188,7 +188,7 @@ class Trainer:
             )
         )
 
-    def _after_update(self, update) -> None:
+    def _after_update(self, update: Update) -> None:
         """What is due behind an update."""
         step, settings = self.progress.global_step, self.settings
         self.num_overflows += not update.is_done

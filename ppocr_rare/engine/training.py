@@ -1,10 +1,13 @@
 """Puts a training together from a configuration, on this rank."""
 
 import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import paddle
+from paddle import nn
 
 from ppocr_rare.builder import (
     build_charset,
@@ -19,8 +22,10 @@ from ppocr_rare.builder import (
     keep_keys_of,
 )
 from ppocr_rare.config import Config
+from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.loader import WordLoader, build_loader
 from ppocr_rare.data.sampler import build_sampler
+from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.engine.decisions import TrainSettings, updates_per_epoch
 from ppocr_rare.engine.doctor.words import check_characters, survey_labels
 from ppocr_rare.engine.evaluation import build_evaluator, evaluate_sets
@@ -33,6 +38,7 @@ from ppocr_rare.engine.train_step import TrainStep
 from ppocr_rare.engine.trainer import Trainer
 from ppocr_rare.engine.weight_average import WeightAverage
 from ppocr_rare.metrics import WordScores
+from ppocr_rare.utils.precision import Precision
 from ppocr_rare.utils.ranks import Ranks, join_ranks
 from ppocr_rare.utils.runtime import select_device
 from ppocr_rare.utils.save_load import PARAMS_SUFFIX
@@ -82,7 +88,7 @@ def build_trainer(config: Config) -> Trainer:
     return trainer
 
 
-def _synchronize_norms(model, ranks: Ranks):
+def _synchronize_norms(model: nn.Layer, ranks: Ranks) -> nn.Layer:
     """The model with batch norms that see all ranks' samples; parameters and statistics are the same objects."""
     if paddle.get_device() == "cpu":  # for which Paddle has no such kernel
         logger.warning("use_sync_bn needs GPUs: batch norms see the samples of their own process")
@@ -90,7 +96,7 @@ def _synchronize_norms(model, ranks: Ranks):
     return paddle.nn.SyncBatchNorm.convert_sync_batchnorm(model) if ranks.size > 1 else model
 
 
-def _build_step(config, model, steps_per_epoch, ranks: Ranks) -> TrainStep:
+def _build_step(config: Config, model: nn.Layer, steps_per_epoch: int, ranks: Ranks) -> TrainStep:
     settings = config["Global"]
     optimizer, schedule = build_optimizer(config, model, steps_per_epoch=steps_per_epoch, epochs=settings["epoch_num"])
     precision = build_precision(config)
@@ -109,7 +115,7 @@ def _build_step(config, model, steps_per_epoch, ranks: Ranks) -> TrainStep:
     )
 
 
-def _report_unknown_characters(dataset, charset) -> None:
+def _report_unknown_characters(dataset: WordDataset, charset: Charset) -> None:
     """Warns of characters that the dictionary lacks: training drops them from the labels."""
     survey = survey_labels(dataset, charset)
     for finding in check_characters("Train", survey):
@@ -123,7 +129,7 @@ def _report_unknown_characters(dataset, charset) -> None:
         )
 
 
-def _build_train_loader(config, ranks: Ranks) -> WordLoader:
+def _build_train_loader(config: Config, ranks: Ranks) -> WordLoader:
     dataset = build_dataset(config, "Train", with_labels=True)
     settings = config["Train"]["loader"]
     sampler = build_sampler(
@@ -145,7 +151,7 @@ def _build_train_loader(config, ranks: Ranks) -> WordLoader:
     )
 
 
-def _build_log(settings, steps_per_epoch, indicator) -> TrainLog:
+def _build_log(settings: Mapping[str, Any], steps_per_epoch: int, indicator: str) -> TrainLog:
     return TrainLog(
         settings["save_model_dir"],
         epochs=settings["epoch_num"],
@@ -158,7 +164,7 @@ def _build_log(settings, steps_per_epoch, indicator) -> TrainLog:
     )
 
 
-def _train_settings(settings, indicator) -> TrainSettings:
+def _train_settings(settings: Mapping[str, Any], indicator: str) -> TrainSettings:
     return TrainSettings(
         folder=Path(settings["save_model_dir"]),
         epochs=settings["epoch_num"],
@@ -174,11 +180,11 @@ def _train_settings(settings, indicator) -> TrainSettings:
     )
 
 
-def _batch_metric(config):
+def _batch_metric(config: Config) -> Callable[..., dict[str, float]]:
     """A function of logits [B, L, V] and a batch that gives PaddleOCR's metric of that batch."""
     post_process, metric = build_post_process(config), build_metric(config)
 
-    def measure(logits, batch) -> dict[str, float]:
+    def measure(logits: paddle.Tensor, batch: Mapping[str, Any]) -> dict[str, float]:
         ids = logits.argmax(axis=2).numpy()
         values = metric((post_process.decode(ids), post_process.decode(np.asarray(batch["label"]))))
         metric.reset()
@@ -187,7 +193,7 @@ def _batch_metric(config):
     return measure
 
 
-def _evaluation(config, model, precision):
+def _evaluation(config: Config, model: nn.Layer, precision: Precision) -> Callable[[], dict[str, float]] | None:
     """A function that evaluates the model as it is: its metrics over all words of all evaluation sets."""
     evaluator = build_evaluator(config, model)
     data_sets = build_eval_sets(config)

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import paddle
+from paddle import nn
 
 from ppocr_rare.errors import CheckpointError
 from ppocr_rare.utils.checkpoint_file import read_state
@@ -29,7 +30,7 @@ class WeightAverage:
         ``ExponentialMovingAverage``.
     """
 
-    def __init__(self, network, decay: float):
+    def __init__(self, network: nn.Layer, decay: float):
         self.decay = decay
         entries = network.state_dict()
         self._names = names_by_tensor(entries)
@@ -72,6 +73,6 @@ class WeightAverage:
         self._averages = [paddle.to_tensor(state[names[0]].astype("float32")) for names in self._names]
 
     @paddle.no_grad()
-    def _set_network(self, values) -> None:
+    def _set_network(self, values: Sequence[paddle.Tensor]) -> None:
         for tensor, value in zip(self._tensors, values, strict=True):
             paddle.assign(value.astype(tensor.dtype), output=tensor)

@@ -1,10 +1,14 @@
 """Which weights are read with, and that they are whole."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ppocr_rare.config import Config
 from ppocr_rare.errors import CheckpointError, RareError
 from ppocr_rare.utils.save_load import load_checkpoint
+
+if TYPE_CHECKING:  # ONNX Runtime reads without Paddle
+    from paddle import nn
 
 
 def find_model(model_dir: str | Path) -> tuple[Path, Path]:
@@ -33,7 +37,7 @@ def find_model(model_dir: str | Path) -> tuple[Path, Path]:
     return config, found[0]
 
 
-def load_weights(model, weights: str | Path) -> None:
+def load_weights(model: "nn.Layer", weights: str | Path) -> None:
     """Gives a model all of its weights: with a part of them it would read noise.
 
     Args:

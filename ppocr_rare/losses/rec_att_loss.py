@@ -1,5 +1,6 @@
 """Loss of the attention decoder."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import paddle
@@ -45,7 +46,7 @@ class AttentionLoss(nn.Layer):
         self.label_smoothing = label_smoothing
         self.eos_id = eos_id
 
-    def forward(self, logits, batch):
+    def forward(self, logits: paddle.Tensor, batch: Sequence[paddle.Tensor]) -> dict[str, paddle.Tensor]:
         """Loss of one batch.
 
         Args:
@@ -66,7 +67,7 @@ class AttentionLoss(nn.Layer):
             losses = losses * self._counts(labels)
         return {"loss": self._reduce(losses.sum(), labels)}
 
-    def _cross_entropy(self, logits, labels):
+    def _cross_entropy(self, logits: paddle.Tensor, labels: paddle.Tensor) -> paddle.Tensor:
         """Of each label, smoothed: [B, n] of logits [B, n, V] and labels [B, n]."""
         losses = F.cross_entropy(logits, labels.unsqueeze(2), reduction="none").squeeze(2)
         if self.label_smoothing:
@@ -74,11 +75,11 @@ class AttentionLoss(nn.Layer):
             losses = (1 - self.label_smoothing) * losses + self.label_smoothing * even
         return losses
 
-    def _reduce(self, total, labels):
+    def _reduce(self, total: paddle.Tensor, labels: paddle.Tensor) -> paddle.Tensor:
         """The loss of a batch whose losses add up to ``total``."""
         return total if self.reduction == "sum" else total / self._counts(labels).sum()
 
-    def weights(self, batches) -> list[float]:
+    def weights(self, batches: Sequence[Sequence[paddle.Tensor]]) -> list[float]:
         """Factors of the losses of batches, by which their sum is the loss of all the batches taken as one.
 
         Args:
@@ -89,18 +90,18 @@ class AttentionLoss(nn.Layer):
         sizes = [self._size(batch) for batch in batches]
         return [size / sum(sizes) for size in sizes]
 
-    def rank_weight(self, batches) -> float:
+    def rank_weight(self, batches: Sequence[Sequence[paddle.Tensor]]) -> float:
         """What the batches of a rank count beside those of the others, of which each has its own.
 
         Of sums the ranks' average is taken, as PaddleOCR does.
         """
         return 1.0 if self.reduction == "sum" else sum(self._size(batch) for batch in batches)
 
-    def _size(self, batch) -> float:
+    def _size(self, batch: Sequence[paddle.Tensor]) -> float:
         """Number of steps that count."""
         return float(self._counts(batch[1].astype("int64")).sum())
 
-    def _counts(self, labels):
+    def _counts(self, labels: paddle.Tensor) -> paddle.Tensor:
         """1 where a step counts, [B, L]."""
         if not self.ignore_padding:
             return paddle.ones(labels.shape)

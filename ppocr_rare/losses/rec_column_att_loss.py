@@ -1,9 +1,13 @@
 """Loss of an attention decoder, and of columns that learn to name their characters."""
 
+from collections.abc import Sequence
 from typing import Literal
+
+import paddle
 
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.losses.rec_att_loss import AttentionLoss
+from ppocr_rare.modeling.heads.rec_column_classifier import ColumnLogits
 
 
 class ColumnAttentionLoss(AttentionLoss):
@@ -34,7 +38,7 @@ class ColumnAttentionLoss(AttentionLoss):
             raise ConfigError(f"column_weight must be at least 0, got {column_weight}")
         self.column_weight = column_weight
 
-    def forward(self, predictions, batch):
+    def forward(self, predictions: ColumnLogits, batch: Sequence[paddle.Tensor]) -> dict[str, paddle.Tensor]:
         """Loss of one batch.
 
         Args:

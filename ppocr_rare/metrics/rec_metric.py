@@ -41,7 +41,7 @@ class WordScores:
         distances: sum of the edit distances, by the length of the longer of the two texts, in characters.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.count = 0
         self.correct = 0
         self.distances: Counter[int] = Counter()

@@ -1,5 +1,8 @@
 """Building blocks that more than one stage uses."""
 
+from collections.abc import Callable
+
+import paddle
 from paddle import nn
 
 
@@ -17,7 +20,15 @@ class ConvBN(nn.Layer):
         activation: a function applied last, such as ``paddle.nn.functional.relu``; None leaves it out.
     """
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride=1, groups=1, activation=None):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int | tuple[int, int] = 1,
+        groups: int = 1,
+        activation: Callable | None = None,
+    ):
         super().__init__()
         self.conv = nn.Conv2D(
             in_channels, out_channels, kernel_size, stride, (kernel_size - 1) // 2, groups=groups, bias_attr=False
@@ -25,6 +36,6 @@ class ConvBN(nn.Layer):
         self.bn = nn.BatchNorm2D(out_channels)
         self.activation = activation
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         x = self.bn(self.conv(x))
         return self.activation(x) if self.activation else x

@@ -61,7 +61,7 @@ class Const(Schedule):
     def __init__(self, learning_rate: float, warmup_epoch: float = 0.0, *, steps_per_epoch: int):
         super().__init__(learning_rate, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         return self.base_lr
 
 
@@ -84,7 +84,7 @@ class Linear(Schedule):
         self.total_steps = steps_per_epoch * epochs
         super().__init__(learning_rate, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         remaining = 1 - min(step, self.total_steps) / self.total_steps
         return (self.base_lr - self.end_lr) * remaining**self.power + self.end_lr
 
@@ -96,7 +96,7 @@ class Cosine(Schedule):
         self.total_steps = steps_per_epoch * epochs
         super().__init__(learning_rate, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         return self.base_lr * _half_cosine(step / self.total_steps)
 
 
@@ -114,7 +114,7 @@ class TwoStepCosine(Schedule):
         self.total_steps = steps_per_epoch * epochs
         super().__init__(learning_rate, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         period = self.first_steps if step <= self.first_steps else self.total_steps
         return self.base_lr * _half_cosine(step / period)
 
@@ -127,7 +127,7 @@ class CyclicalCosine(Schedule):
         _need(self.cycle_steps >= 1, f"cycle must be at least one step, got {cycle} epochs of {steps_per_epoch}")
         super().__init__(learning_rate, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         return self.base_lr * _half_cosine(step % self.cycle_steps / self.cycle_steps)
 
 
@@ -148,7 +148,7 @@ class Step(Schedule):
         self.step_size, self.gamma = step_size * steps_per_epoch, gamma
         super().__init__(learning_rate, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         return self.base_lr * self.gamma ** (step // self.step_size)
 
 
@@ -168,7 +168,7 @@ class MultiStepDecay(Schedule):
         self.milestones, self.gamma = _in_steps("milestones", milestones, steps_per_epoch), gamma
         super().__init__(learning_rate, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         return self.base_lr * self.gamma ** _count_passed(step, self.milestones)
 
 
@@ -191,7 +191,7 @@ class Piecewise(Schedule):
         _need(min(values) >= 0, f"values must be at least 0, got {min(values)}")
         super().__init__(values[0], warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         return self.values[_count_passed(step, self.boundaries)]
 
 
@@ -222,7 +222,7 @@ class OneCycle(Schedule):
         self.is_linear = anneal_strategy == "linear"
         super().__init__(max_lr, warmup_epoch, steps_per_epoch)
 
-    def decay(self, step):
+    def decay(self, step: int) -> float:
         step = min(step, self.phases[-1][0])
         index = next(index for index, (last_step, _, _) in enumerate(self.phases) if step <= last_step)
         last_step, start, end = self.phases[index]

@@ -13,6 +13,7 @@ Source: PaddleOCR 2.8.1, optimizer/optimizer.py, classes of the same names.
 """
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from paddle import Tensor, nn, optimizer
 from paddle.optimizer.lr import LRScheduler
@@ -20,9 +21,9 @@ from paddle.optimizer.lr import LRScheduler
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.optimizer.regularizer import L1, L2
 
-Rate = LRScheduler | float
-Regularizer = L1 | L2 | None
-Clip = nn.ClipGradByNorm | nn.ClipGradByGlobalNorm | None
+Rate: TypeAlias = LRScheduler | float
+Regularizer: TypeAlias = L1 | L2 | None
+Clip: TypeAlias = nn.ClipGradByNorm | nn.ClipGradByGlobalNorm | None
 Parameters = Mapping[str, Tensor]
 
 

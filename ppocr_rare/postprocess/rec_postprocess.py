@@ -1,8 +1,10 @@
 """From the probabilities of the attention decoder to words."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.errors import DataError
@@ -38,7 +40,7 @@ class AttnLabelDecode:
         self.stop_at_eos = stop_at_eos
         self.charset = charset
 
-    def __call__(self, preds, label=None):
+    def __call__(self, preds: ArrayLike, label: ArrayLike | None = None) -> Any:
         """Decodes a batch, and the labels of it where they are given.
 
         Args:
@@ -51,7 +53,7 @@ class AttnLabelDecode:
         texts = [(word.text, word.score) for word in self.decode_words(preds)]
         return texts if label is None else (texts, self.decode(label))
 
-    def decode_words(self, probabilities) -> list[Word]:
+    def decode_words(self, probabilities: ArrayLike) -> list[Word]:
         """Decodes a batch of probabilities [B, L, V] to one word each.
 
         Raises:
@@ -65,7 +67,9 @@ class AttnLabelDecode:
             )
         return self._read_words(probabilities.argmax(2), probabilities.max(2))
 
-    def decode(self, ids, probs=None, is_remove_duplicate: bool = False) -> list[tuple[str, float]]:
+    def decode(
+        self, ids: ArrayLike, probs: ArrayLike | None = None, is_remove_duplicate: bool = False
+    ) -> list[tuple[str, float]]:
         """Decodes class ids.
 
         Args:

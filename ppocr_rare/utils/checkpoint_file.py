@@ -10,6 +10,7 @@ import pickle
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -112,7 +113,7 @@ def _read_bytes(path: Path) -> bytes:
     return data
 
 
-def _footer(digest) -> bytes:
+def _footer(digest: Any) -> bytes:
     return _FOOTER_START + digest.hexdigest().encode("ascii") + b"\n"
 
 

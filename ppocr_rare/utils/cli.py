@@ -22,7 +22,7 @@ CONFIG_HELP = "configuration (YAML): a file, or the name of one that comes with 
 class _TqdmHandler(logging.StreamHandler):
     """Writes log messages to stderr without breaking a progress bar."""
 
-    def emit(self, record):
+    def emit(self, record: logging.LogRecord) -> None:
         tqdm.write(self.format(record), file=sys.stderr)
 
 

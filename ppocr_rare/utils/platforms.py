@@ -66,7 +66,7 @@ def locked_folder(folder: str | os.PathLike) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked_file(path: Path) -> Iterator[None]:
-    import msvcrt
+    import msvcrt  # type: ignore[import-not-found,unused-ignore]
 
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     try:

@@ -2,9 +2,11 @@
 
 import logging
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import numpy as np
 import paddle
+from paddle import nn
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +46,9 @@ class Precision:
         if is_mixed and dtype == "float16":
             self.scaler = paddle.amp.GradScaler(init_loss_scaling=loss_scale, use_dynamic_loss_scaling=is_dynamic)
 
-    def prepare(self, model, optimizer):
+    def prepare(
+        self, model: nn.Layer, optimizer: paddle.optimizer.Optimizer
+    ) -> tuple[nn.Layer, paddle.optimizer.Optimizer]:
         """Model and optimizer as this precision wants them; what the model gives is float32 in any case."""
         if self.is_mixed:
             model.register_forward_post_hook(lambda layer, inputs, output: output.astype("float32"))
@@ -58,11 +62,11 @@ class Precision:
             return nullcontext()
         return paddle.amp.auto_cast(level=self.level, dtype=self.dtype, **self.lists)
 
-    def backward(self, loss) -> None:
+    def backward(self, loss: paddle.Tensor) -> None:
         """Adds the gradients of a loss to those that are there."""
         (self.scaler.scale(loss) if self.scaler else loss).backward()
 
-    def update(self, optimizer) -> bool:
+    def update(self, optimizer: paddle.optimizer.Optimizer) -> bool:
         """One step of the optimizer, after which there are no gradients.
 
         Returns:
@@ -90,5 +94,5 @@ class Precision:
             self.scaler.load_state_dict({**state, "scale": scale})
 
 
-def _plain(value):
+def _plain(value: Any) -> Any:
     return np.asarray(value) if hasattr(value, "shape") else value

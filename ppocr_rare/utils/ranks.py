@@ -3,6 +3,7 @@
 import functools
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 import paddle
 import paddle.distributed as dist
@@ -38,7 +39,7 @@ class Ranks:
         store: where they meet, kept by the first; None where there is one process.
     """
 
-    def __init__(self, rank: int = 0, size: int = 1, store=None):
+    def __init__(self, rank: int = 0, size: int = 1, store: Any = None):
         self.rank, self.size = rank, size
         self.is_asked_to_end: Callable[[], bool] = lambda: False
         self.is_first_gone = False
@@ -78,7 +79,7 @@ class Ranks:
         self._exchange(dist.all_reduce, summed)
         return summed.tolist()
 
-    def gather(self, value) -> list:
+    def gather(self, value: Any) -> list:
         """What each rank gives, by rank; anything that can be pickled."""
         if self.size == 1:
             return [value]
@@ -137,12 +138,12 @@ class Ranks:
         except _BROKEN:  # the first process has gone before
             pass
 
-    def _call(self, name: str, *arguments):
+    def _call(self, name: str, *arguments: Any) -> Any:
         """Asks the store. A signal that comes meanwhile would break off Paddle's reading of the answer: it waits."""
         with blocked(_SIGNALS):
             return getattr(self._store, name)(*arguments)
 
-    def _exchange(self, function, *arguments, **options) -> None:
+    def _exchange(self, function: Callable, *arguments: Any, **options: Any) -> None:
         self.meet()
         try:
             function(*arguments, **options)

@@ -9,7 +9,7 @@ memory is taken.
 import pickle
 import pickletools
 import struct
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -111,6 +111,7 @@ class _Machine:
 
     def _push_value(self, operation: bytes) -> bool:
         """Performs the operations that only put a value on the stack; False for any other."""
+        value: Any
         if operation in _CONSTANTS:
             value = _CONSTANTS[operation]
         elif operation in _NUMBERS:

@@ -10,11 +10,16 @@ import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ppocr_rare.errors import CheckpointError
 from ppocr_rare.utils.checkpoint_file import read_state, write_state
+
+if TYPE_CHECKING:  # ONNX Runtime reads without Paddle
+    import paddle
+    from paddle import nn
 
 PARAMS_SUFFIX = ".pdparams"
 MAX_NAMES_SHOWN = 10
@@ -44,7 +49,7 @@ class LoadReport:
 
 
 def load_checkpoint(
-    model,
+    model: "nn.Layer",
     prefix_or_file: str | os.PathLike,
     adapt: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]] | None = None,
 ) -> LoadReport:
@@ -99,7 +104,7 @@ def load_checkpoint(
     return report
 
 
-def save_checkpoint(model, prefix: str | os.PathLike) -> Path:
+def save_checkpoint(model: "nn.Layer", prefix: str | os.PathLike) -> Path:
     """Writes `PREFIX.pdparams` with every entry of the model's state dict, and returns its path.
 
     Raises:
@@ -143,7 +148,7 @@ def names_by_tensor(tensors: dict) -> list[list[str]]:
     return list(groups.values())
 
 
-def _cast(array: np.ndarray, tensor, where: str) -> np.ndarray:
+def _cast(array: np.ndarray, tensor: "paddle.Tensor", where: str) -> np.ndarray:
     """The array in the tensor's number type, if that is of the same kind; bfloat16 is held as uint16 on both sides."""
     target = str(tensor.dtype).rpartition(".")[2]  # "paddle.float32" -> "float32"
     if target not in _FLOAT_TYPES:

@@ -30,7 +30,7 @@ class Rejection:
 class RejectionLog:
     """Rejections counted by reason, the first five of each kept as examples."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.counts: Counter[str] = Counter()
         self.examples: dict[str, list[Rejection]] = {}
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +28,10 @@ from ppocr_rare.utils.checkpoint_moment import (
     require_one_moment,
 )
 from ppocr_rare.utils.save_load import PARAMS_SUFFIX, load_checkpoint
+
+if TYPE_CHECKING:  # files are looked at without Paddle
+    from paddle import nn
+    from paddle.optimizer import Optimizer
 
 OPTIMIZER_SUFFIX = ".pdopt"
 PROGRESS_SUFFIX = ".states"
@@ -68,8 +73,9 @@ class Progress:
 
 
 def save_training(
-    prefix: str | os.PathLike, model, optimizer, progress: Progress, average: Mapping[str, np.ndarray] | None = None
-) -> None:
+    prefix: str | os.PathLike, model: "nn.Layer", optimizer: "Optimizer",
+    progress: Progress, average: Mapping[str, np.ndarray] | None = None,
+) -> None:  # fmt: skip
     """Writes ``PREFIX.pdparams``, ``.pdopt``, ``.states`` and ``.ema.pdparams``: all or, if anything fails, none.
 
     Args:
@@ -112,7 +118,9 @@ def save_training(
         Path(f"{prefix}{AVERAGE_SUFFIX}").unlink(missing_ok=True)
 
 
-def load_training(prefix: str | os.PathLike, model, optimizer, steps_per_epoch: int) -> Progress:
+def load_training(
+    prefix: str | os.PathLike, model: "nn.Layer", optimizer: "Optimizer", steps_per_epoch: int
+) -> Progress:
     """Gives model and optimizer what ``save_training``, or PaddleOCR, has written, and returns the place.
 
     Args:
@@ -138,7 +146,7 @@ def load_training(prefix: str | os.PathLike, model, optimizer, steps_per_epoch: 
     return _read_progress(states, f"{prefix}{PROGRESS_SUFFIX}", steps_per_epoch)
 
 
-def _trainable(model) -> dict:
+def _trainable(model: "nn.Layer") -> dict:
     return {name: parameter for name, parameter in model.named_parameters() if not parameter.stop_gradient}
 
 
@@ -155,7 +163,7 @@ def _split_entries(entries: dict, path: str) -> list[tuple[str, str, object]]:
     return result
 
 
-def _optimizer_entries(model, optimizer) -> dict:
+def _optimizer_entries(model: "nn.Layer", optimizer: "Optimizer") -> dict:
     """The optimizer's state under the names of the model's parameters: ``head.generator.weight_moment1_0``.
 
     Paddle's own names number the layers of a process; another process may count otherwise.
@@ -173,11 +181,11 @@ def _optimizer_entries(model, optimizer) -> dict:
     return entries
 
 
-def _is_plain(value) -> bool:
+def _is_plain(value: Any) -> bool:
     return isinstance(value, (int, float, str)) or value is None
 
 
-def _set_optimizer(model, optimizer, path: str) -> dict:
+def _set_optimizer(model: "nn.Layer", optimizer: "Optimizer", path: str) -> dict:
     """Sets accumulators and schedule; returns the file's float32 copies of weights by Paddle's names of parameters."""
     entries = read_pickle(path)
     if not isinstance(entries, dict):
@@ -210,7 +218,7 @@ def _set_optimizer(model, optimizer, path: str) -> dict:
     return {by_file_name[name].name: value for name, value in copies.items() if name in by_file_name}
 
 
-def _set_master_weights(model, optimizer, values: dict) -> None:
+def _set_master_weights(model: "nn.Layer", optimizer: "Optimizer", values: dict) -> None:
     """Gives the optimizer its float32 copies of float16 weights: the file's, or the weights where it has none.
 
     The copies that are there are filled: the accumulators go by their names.

@@ -167,3 +167,17 @@ def module_names_in(node):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
         yield node.module
+
+
+def test_functions_say_what_they_take_and_give():
+    functions, lacking = 0, []
+    for path in PACKAGE + TOOLS:
+        for node in ast.walk(tree_of(path)):
+            if isinstance(node, FUNCTIONS):
+                functions += 1
+                taken = node.args
+                arguments = [*taken.posonlyargs, *taken.args, *taken.kwonlyargs, taken.vararg, taken.kwarg]
+                named = [one for one in arguments if one is not None and one.arg not in ("self", "cls")]
+                is_complete = all(one.annotation for one in named) and (node.returns or node.name == "__init__")
+                lacking += [] if is_complete else [place(path, node)]
+    assert len(lacking) <= 0.02 * functions, lacking

@@ -40,7 +40,7 @@ def parse_args() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main():
+def main() -> int:
     flags = parse_args()
     recognizer = TextRecognizer(model=open_model(flags), batch_size=flags.rec_batch_num, min_score=flags.min_score)
     paths = share_of(list_images(flags.image_dir), flags)

@@ -77,12 +77,12 @@ def find_sources(root: Path) -> Found:
         raise DataError(f"{root} is not a folder")
     found = Found()
     seen = set()
-    for folder, subfolders, files in os.walk(root, followlinks=True):
-        if (real := os.path.realpath(folder)) in seen:  # a link that leads back up
+    for name_of_folder, subfolders, files in os.walk(root, followlinks=True):
+        if (real := os.path.realpath(name_of_folder)) in seen:  # a link that leads back up
             subfolders.clear()
             continue
         seen.add(real)
-        folder = Path(folder)
+        folder = Path(name_of_folder)
         subfolders[:] = sorted(name for name in subfolders if "train" not in name.lower())
         if DATA_FILE in files:
             if name := _LMDB_NAMES.get(folder.absolute().name):

@@ -1,6 +1,7 @@
 """From the polygon that somebody drew around a word to its upper and its lower side, both as the word reads."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -100,7 +101,7 @@ def _main_part(polygon: Polygon) -> Polygon:
     return main
 
 
-def _parts(geometry) -> list[Polygon]:
+def _parts(geometry: Any) -> list[Polygon]:
     """The polygons of what ``make_valid`` gives, which may hold lines and points as well."""
     if isinstance(geometry, Polygon):
         return [geometry]

@@ -52,7 +52,7 @@ class SynthJob:
     seed: int = 0
     keep_fiducials: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 1 <= self.num_samples <= MAX_SAMPLES or self.seed < 0:
             raise DataError(f"the number of words must be 1 to {MAX_SAMPLES}, the seed at least 0")
 

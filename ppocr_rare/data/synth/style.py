@@ -112,27 +112,27 @@ def _padding(rng: np.random.Generator) -> tuple[float, ...]:
     return tuple(np.clip(rng.gamma(2.0, 0.045, 4) - 0.04, -0.03, 0.25).tolist())
 
 
-def _mild(rng, text, part) -> Part:
+def _mild(rng: np.random.Generator, text: str, part: Part) -> Part:
     rotation, shear, *tilt = (rng.standard_normal(4) * (1.8, 4, 0.04, 0.03)).tolist()
     # Letters rarely stand exactly as far apart as the font has it, and hardly ever closer.
     spacing = float(np.clip(rng.normal(0.02, 0.03), -0.03, 0.1))
     return {"rotation": rotation, "shear": shear, "tilt": tuple(tilt), "letter_spacing": spacing}
 
 
-def _rotated(rng, text, part) -> Part:
+def _rotated(rng: np.random.Generator, text: str, part: Part) -> Part:
     return {**_mild(rng, text, part), "rotation": sign(rng) * rng.uniform(6, 28)}
 
 
-def _sheared(rng, text, part) -> Part:
+def _sheared(rng: np.random.Generator, text: str, part: Part) -> Part:
     return {**_mild(rng, text, part), "shear": sign(rng) * rng.uniform(12, 30)}
 
 
-def _perspective(rng, text, part) -> Part:
+def _perspective(rng: np.random.Generator, text: str, part: Part) -> Part:
     tilt = sign(rng) * rng.uniform(0.12, 0.4), sign(rng) * rng.uniform(0, 0.2)
     return {"tilt": tilt, "rotation": rng.normal(0, 6), "shear": rng.normal(0, 8)}
 
 
-def _arc(rng, text, part) -> Part:
+def _arc(rng: np.random.Generator, text: str, part: Part) -> Part:
     """A wide arch or bowl; a short word turns less, or its letters would fan out."""
     turn = min(rng.uniform(25, 160), 24 * len(text))
     bend = 1 if rng.random() < 0.7 else -1
@@ -141,7 +141,7 @@ def _arc(rng, text, part) -> Part:
     return {"baseline": Arc(bend * turn), "letter_spacing": spacing, "rotation": rng.normal(0, 5)}
 
 
-def _seal(rng, text, part) -> Part:
+def _seal(rng: np.random.Generator, text: str, part: Part) -> Part:
     """A part of a ring, anywhere on it but upside down."""
     turn = min(rng.uniform(60, 150), 20 * len(text))
     bend = 1 if rng.random() < 0.7 else -1
@@ -149,14 +149,14 @@ def _seal(rng, text, part) -> Part:
     return {"baseline": Arc(bend * turn), "letter_spacing": spacing, "rotation": rng.uniform(-45, 45)}
 
 
-def _wave(rng, text, part) -> Part:
+def _wave(rng: np.random.Generator, text: str, part: Part) -> Part:
     """Hills and valleys; lower ones under a short word, whose few letters would lie on their sides."""
     amplitude = rng.uniform(0.08, 0.25) * min(1, len(text) / 5)
     wave = Wave(amplitude, rng.uniform(0.5, 1.4), rng.uniform(0, 360))
     return {"baseline": wave, "letter_spacing": rng.uniform(0.02, 0.1), "rotation": rng.normal(0, 3)}
 
 
-def _spaced(rng, text, part) -> Part:
+def _spaced(rng: np.random.Generator, text: str, part: Part) -> Part:
     return {**_mild(rng, text, part), "letter_spacing": rng.uniform(0.15, 0.6)}
 
 
@@ -172,29 +172,29 @@ LAYOUTS: dict[str, tuple[float, Draw]] = {
 }
 
 
-def _shadow(rng, text, part) -> Part:
+def _shadow(rng: np.random.Generator, text: str, part: Part) -> Part:
     reach, down = rng.uniform(0.02, 0.08), rng.uniform(0.02, 0.08)
     colour = _near(_opposite(part["ink"]), 60, rng)
     offset = sign(rng) * reach, down
     return {"shadow": offset, "shadow_softness": rng.uniform(0, 0.06), "shadow_colour": colour}
 
 
-def _outline(rng, text, part) -> Part:
+def _outline(rng: np.random.Generator, text: str, part: Part) -> Part:
     return {"outline": rng.uniform(0.02, 0.05), "outline_colour": _near(_opposite(part["ink"]), 60, rng)}
 
 
-def _texture(rng, text, part) -> Part:
+def _texture(rng: np.random.Generator, text: str, part: Part) -> Part:
     return {"texture": one_of(rng, tuple(TEXTURES)), "texture_strength": rng.uniform(5, 28)}
 
 
-def _neighbours(rng, text, part) -> Part:
+def _neighbours(rng: np.random.Generator, text: str, part: Part) -> Part:
     sides = [side for side in _SIDES if rng.random() < 0.4]
     wide = rng.uniform(0.15, 0.32, 4).tolist()
     padding = (wide[i] if side in sides else part["padding"][i] for i, side in enumerate(_SIDES))
     return {"neighbours": tuple(sides), "padding": tuple(padding)}
 
 
-def _resolution(rng, text, part) -> Part:
+def _resolution(rng: np.random.Generator, text: str, part: Part) -> Part:
     # Letters on a curve are small already.
     least = 0.4 if part.get("baseline", Straight()) == Straight() else 0.7
     return {"resolution": rng.uniform(least, 0.9)}

@@ -8,7 +8,7 @@ Threads may share a backend: where it can run one batch at a time alone, the oth
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -61,7 +61,7 @@ class BackendOptions:
     onnx_providers: tuple[str, ...] = ()
 
 
-def opened(what: str, build: Callable):
+def opened(what: str, build: Callable) -> Any:
     """What ``build`` returns; a failure inside an engine is one line that names the file.
 
     Raises:

@@ -1,5 +1,7 @@
 """A trained network as it is."""
 
+from pathlib import Path
+
 import numpy as np
 import paddle
 
@@ -25,7 +27,7 @@ class DygraphBackend:
     image_shape = None
     num_at_once = 1
 
-    def __init__(self, config: Config, weights, use_gpu: bool, stop_at_eos: bool):
+    def __init__(self, config: Config, weights: str | Path, use_gpu: bool, stop_at_eos: bool):
         select_device(use_gpu)
         self.stop_at_eos = stop_at_eos
         self.model = build_model(config)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,7 +45,7 @@ class OnnxBackend:
             logger.warning("precision fp16 is for Paddle on GPUs: ONNX Runtime computes in fp32")
         providers = _providers(options, onnxruntime.get_available_providers())
 
-        def open_session(num_threads: int | None):
+        def open_session(num_threads: int | None) -> Any:
             settings = onnxruntime.SessionOptions()
             settings.log_severity_level = QUIET
             settings.intra_op_num_threads = num_threads or 0
@@ -66,12 +67,12 @@ class OnnxBackend:
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
         return _joined(map(self._run_part, _parts(images)))
 
-    def _run_part(self, images) -> list[np.ndarray]:
+    def _run_part(self, images: np.ndarray) -> list[np.ndarray]:
         with _OPENING:
             session = self._open_beside()
         return self._run(session, images)
 
-    def _run(self, session, images) -> list[np.ndarray]:
+    def _run(self, session: Any, images: np.ndarray) -> list[np.ndarray]:
         return session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
 
 

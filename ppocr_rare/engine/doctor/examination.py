@@ -87,7 +87,7 @@ def _run(subject: str, check: Check, case: Case) -> Iterator[Finding]:
 class _Warnings(logging.Handler):
     """Collects the package's warnings while it is entered."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(logging.WARNING)
         self._messages: list[str] = []
 
@@ -103,5 +103,5 @@ class _Warnings(logging.Handler):
         logging.getLogger("ppocr_rare").addHandler(self)
         return self
 
-    def __exit__(self, *exception) -> None:
+    def __exit__(self, *exception: object) -> None:
         logging.getLogger("ppocr_rare").removeHandler(self)

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import paddle
@@ -105,12 +106,12 @@ def _overflow(settings: Mapping) -> Finding:
 class _WatchedLoss:
     """A loss that notes what is allocated when the forward pass is done."""
 
-    def __init__(self, loss):
+    def __init__(self, loss: Any):
         self.loss = loss
         self.weights, self.rank_weight = loss.weights, loss.rank_weight
         self.allocated_bytes = 0
 
-    def __call__(self, logits, batch):
+    def __call__(self, logits: Any, batch: Mapping[str, Any]) -> paddle.Tensor:
         result = self.loss(logits, batch)
         self.allocated_bytes = _allocated_bytes()
         return result
@@ -121,7 +122,8 @@ def _run(case: Case, indices: list[int]) -> DryStep:
     batch = _read(case, indices)
     step = _build_step(case)
     watched = step.loss = _WatchedLoss(step.loss)
-    updates, start = [], time.perf_counter()
+    updates: list[Any] = []
+    start = time.perf_counter()
     while len(updates) < MAX_STEPS and (not updates or time.perf_counter() - start < BUDGET_S):
         step_start = time.perf_counter()
         before = _allocated_bytes()
@@ -189,9 +191,9 @@ def _distinct(state: dict) -> list:
     return list({id(tensor): tensor for tensor in state.values()}.values())
 
 
-def _count(tensor) -> int:
+def _count(tensor: paddle.Tensor) -> int:
     return int(np.prod(tensor.shape))
 
 
-def _num_bytes(tensor) -> int:
+def _num_bytes(tensor: paddle.Tensor) -> int:
     return _count(tensor) * tensor.element_size()

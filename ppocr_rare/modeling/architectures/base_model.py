@@ -1,5 +1,8 @@
 """RARE: four stages in a row."""
 
+from typing import Any
+
+import paddle
 from paddle import nn
 
 from ppocr_rare.modeling.heads.rec_column_classifier import ColumnLogits
@@ -18,7 +21,14 @@ class BaseModel(nn.Layer):
     Source: RARE, figure 2; PaddleOCR 2.8.1, architectures/base_model.py, BaseModel.
     """
 
-    def __init__(self, transform, backbone, neck, head, column_classifier=None):
+    def __init__(
+        self,
+        transform: nn.Layer | None,
+        backbone: nn.Layer,
+        neck: nn.Layer,
+        head: nn.Layer,
+        column_classifier: nn.Layer | None = None,
+    ):
         super().__init__()
         self.transform = transform
         self.backbone = backbone
@@ -26,7 +36,7 @@ class BaseModel(nn.Layer):
         self.head = head
         self.column_classifier = column_classifier
 
-    def forward(self, images, targets=None, stop_at_eos=False):
+    def forward(self, images: paddle.Tensor, targets: paddle.Tensor | None = None, stop_at_eos: bool = False) -> Any:
         """Reads words.
 
         Args:
@@ -43,10 +53,10 @@ class BaseModel(nn.Layer):
             return ColumnLogits(decoded, self.column_classifier(features))
         return decoded
 
-    def encode(self, images):
+    def encode(self, images: paddle.Tensor) -> paddle.Tensor:
         """Encoder columns [B, T, C] of images [B, 3, H, W]: all that is done before the first character."""
         return self.neck(self._look(images))
 
-    def _look(self, images):
+    def _look(self, images: paddle.Tensor) -> paddle.Tensor:
         """Features [B, C, 1, T] of images [B, 3, H, W]."""
         return self.backbone(images if self.transform is None else self.transform(images))

@@ -1,5 +1,7 @@
 """The network as it is exported: images in, probabilities out, the decoder's loop inside."""
 
+from typing import Any
+
 import paddle
 from paddle import nn
 
@@ -16,7 +18,7 @@ class ExportModel(nn.Layer):
         has_attention: a second output, the attention weights.
     """
 
-    def __init__(self, network, stop_at_eos=True, has_attention=False):
+    def __init__(self, network: nn.Layer, stop_at_eos: bool = True, has_attention: bool = False):
         super().__init__()
         self.network = network
         self.stop_at_eos = stop_at_eos
@@ -25,7 +27,7 @@ class ExportModel(nn.Layer):
         for name, value in network.head.attention_cell.step_weights()._asdict().items():
             self.register_buffer(name, paddle.to_tensor(value.numpy()))
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> Any:
         """Probabilities [B, L, V] of images x [B, 3, H, W]; with ``has_attention`` also alpha [B, L, T]."""
         weights = StepWeights(*(getattr(self, name) for name in StepWeights._fields))
         columns = self.network.encode(x)

@@ -1,7 +1,9 @@
 """MobileNetV3 for words: the height shrinks to one row, the width by 4 only."""
 
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, NamedTuple
 
+import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
@@ -56,7 +58,7 @@ MAX_STRIDE = 3  # a kernel of 3 pixels would skip some at a larger one
 DEFAULT_STRIDES = {"large": (1, 2, 2, 2), "small": (2, 2, 2, 2)}
 
 
-def round_channels(channels, divisor=8):
+def round_channels(channels: float, divisor: int = 8) -> int:
     """The multiple of ``divisor`` nearest to ``channels``, never more than a tenth below it.
 
     Source: MobileNet reference implementations, ``make_divisible``.
@@ -68,12 +70,12 @@ def round_channels(channels, divisor=8):
 class SqueezeExcite(nn.Layer):
     """Weighs channels by what the whole image holds; names as in PaddleOCR's checkpoints."""
 
-    def __init__(self, channels, reduction=4):
+    def __init__(self, channels: int, reduction: int = 4):
         super().__init__()
         self.conv1 = nn.Conv2D(channels, channels // reduction, 1)
         self.conv2 = nn.Conv2D(channels // reduction, channels, 1)
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         weight = self.conv2(F.relu(self.conv1(F.adaptive_avg_pool2d(x, 1))))  # [B, C, 1, 1]
         return x * F.hardsigmoid(weight, slope=0.2, offset=0.5)
 
@@ -81,7 +83,16 @@ class SqueezeExcite(nn.Layer):
 class InvertedResidual(nn.Layer):
     """Expand, depthwise convolution, weigh the channels, project; added to the input where shapes allow."""
 
-    def __init__(self, in_channels, mid_channels, out_channels, kernel_size, stride, has_se, activation):
+    def __init__(
+        self,
+        in_channels: int,
+        mid_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: tuple[int, int] | int,
+        has_se: bool,
+        activation: Callable,
+    ):
         super().__init__()
         self.has_shortcut = stride == 1 and in_channels == out_channels
         self.expand_conv = ConvBN(in_channels, mid_channels, 1, activation=activation)
@@ -91,7 +102,7 @@ class InvertedResidual(nn.Layer):
         self.mid_se = SqueezeExcite(mid_channels) if has_se else None
         self.linear_conv = ConvBN(mid_channels, out_channels, 1)
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         y = self.bottleneck_conv(self.expand_conv(x))
         if self.mid_se is not None:
             y = self.mid_se(y)
@@ -150,7 +161,7 @@ class MobileNetV3(nn.Layer):
         self.conv2 = ConvBN(channels, self.out_channels, 1, activation=F.hardswish)
 
     @staticmethod
-    def _strides(model_name, large_stride, small_stride):
+    def _strides(model_name: str, large_stride: Sequence[int] | None, small_stride: Sequence[int] | None) -> list[int]:
         """Strides of the four stages; raises ValueError where they are none."""
         given = large_stride if model_name == "large" else small_stride
         strides = list(DEFAULT_STRIDES[model_name] if given is None else given)
@@ -161,7 +172,14 @@ class MobileNetV3(nn.Layer):
         return strides
 
     @classmethod
-    def output_height(cls, height, model_name="small", large_stride=None, small_stride=None, **_):
+    def output_height(
+        cls,
+        height: int,
+        model_name: str = "small",
+        large_stride: Sequence[int] | None = None,
+        small_stride: Sequence[int] | None = None,
+        **_: Any,
+    ) -> int:
         """Height in pixels of the features of an image ``height`` pixels high; other arguments do not matter.
 
         Raises:
@@ -171,7 +189,7 @@ class MobileNetV3(nn.Layer):
             height = -(-height // stride)  # a padded convolution rounds up
         return height // 2  # the pool rounds down
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """Features [B, C, H', W / 4] of images [B, 3, H, W]; H' as ``output_height`` says."""
         x = self.conv2(self.blocks(self.conv1(x)))
         return F.max_pool2d(x, kernel_size=2, stride=2)

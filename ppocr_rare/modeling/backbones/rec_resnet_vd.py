@@ -1,7 +1,8 @@
 """ResNet-vd for words: the height shrinks to one row, the width by 4 only."""
 
-from typing import Literal
+from typing import Any, Literal
 
+import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
@@ -23,7 +24,15 @@ class ConvBNLayer(nn.Layer):
     Source: variant D in "Bag of Tricks for Image Classification" (He et al., 2019), figure 2 (c).
     """
 
-    def __init__(self, in_channels, out_channels, kernel_size, stride=(1, 1), is_vd=False, is_relu=False):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: tuple[int, int] = (1, 1),
+        is_vd: bool = False,
+        is_relu: bool = False,
+    ):
         super().__init__()
         self.pool = nn.AvgPool2D(stride, stride, ceil_mode=True) if is_vd else None
         self._conv = nn.Conv2D(
@@ -37,7 +46,7 @@ class ConvBNLayer(nn.Layer):
         self._batch_norm = nn.BatchNorm2D(out_channels)
         self.is_relu = is_relu
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         if self.pool is not None:
             x = self.pool(x)
         x = self._batch_norm(self._conv(x))
@@ -55,7 +64,9 @@ class ResidualBlock(nn.Layer):
         has_projection: the input is projected to the output's shape; else it is added as it is.
     """
 
-    def __init__(self, in_channels, channels, stride, is_bottleneck, has_projection):
+    def __init__(
+        self, in_channels: int, channels: int, stride: tuple[int, int], is_bottleneck: bool, has_projection: bool
+    ):
         super().__init__()
         if is_bottleneck:
             self.conv0 = ConvBNLayer(in_channels, channels, 1, is_relu=True)
@@ -70,7 +81,7 @@ class ResidualBlock(nn.Layer):
         if has_projection:
             self.short = ConvBNLayer(in_channels, self.out_channels, 1, stride, is_vd=stride != (1, 1))
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         y = self.conv1(self.conv0(x))
         if self.conv2 is not None:
             y = self.conv2(y)
@@ -103,13 +114,13 @@ class ResNet(nn.Layer):
         self.out_channels = channels
 
     @classmethod
-    def output_height(cls, height, **_):
+    def output_height(cls, height: int, **_: Any) -> int:
         """Height in pixels of the features of an image ``height`` pixels high; the depth does not matter."""
         for _stage in range(4):
             height = -(-height // 2)  # padded pool, then three padded convolutions: each rounds up
         return height // 2  # the last pool rounds down
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """Features [B, C, H', W / 4] of images [B, 3, H, W]; H' as ``output_height`` says."""
         x = self.conv1_3(self.conv1_2(self.conv1_1(x)))
         x = F.max_pool2d(x, kernel_size=3, stride=2, padding=1)

@@ -24,7 +24,7 @@ class DecoderInput(NamedTuple):
     weights: StepWeights
 
 
-def _transposed(weight):
+def _transposed(weight: paddle.Tensor) -> paddle.Tensor:
     """A parameter [out, in] as [in, out].
 
     The copy lets its gradient be dense. That of a bare transpose is a view with its own strides, which Paddle's
@@ -48,7 +48,7 @@ class AttentionGRUCell(nn.Layer):
     Differs: 16.
     """
 
-    def __init__(self, in_channels, hidden_size, num_classes):
+    def __init__(self, in_channels: int, hidden_size: int, num_classes: int):
         super().__init__()
         self.in_channels = in_channels
         self.hidden_size = hidden_size
@@ -57,7 +57,7 @@ class AttentionGRUCell(nn.Layer):
         self.score = nn.Linear(hidden_size, 1, bias_attr=False)
         self.rnn = nn.GRUCell(in_channels + num_classes, hidden_size)
 
-    def step_weights(self):
+    def step_weights(self) -> StepWeights:
         """The parameters as ``forward`` needs them."""
         input_weight = _transposed(self.rnn.weight_ih)  # [C + V, 3 hidden]
         return StepWeights(
@@ -67,7 +67,7 @@ class AttentionGRUCell(nn.Layer):
             state_bias=paddle.concat([self.h2h.bias, self.rnn.bias_hh]),
         )
 
-    def prepare(self, columns, weights=None):
+    def prepare(self, columns: paddle.Tensor, weights: StepWeights | None = None) -> DecoderInput:
         """The part of the arithmetic that no step changes.
 
         Args:
@@ -76,7 +76,9 @@ class AttentionGRUCell(nn.Layer):
         """
         return DecoderInput(columns, self.i2h(columns), weights or self.step_weights())
 
-    def forward(self, prepared, state, token_gates):
+    def forward(
+        self, prepared: DecoderInput, state: paddle.Tensor, token_gates: paddle.Tensor
+    ) -> tuple[paddle.Tensor, paddle.Tensor]:
         """The next state.
 
         Args:
@@ -140,7 +142,9 @@ class AttentionHead(nn.Layer):
         self.attention_cell = AttentionGRUCell(in_channels, hidden_size, out_channels)
         self.generator = nn.Linear(hidden_size, out_channels)
 
-    def forward(self, columns, targets=None, stop_at_eos=False):
+    def forward(
+        self, columns: paddle.Tensor, targets: paddle.Tensor | None = None, stop_at_eos: bool = False
+    ) -> paddle.Tensor:
         """Decodes encoder columns [B, T, C].
 
         Args:
@@ -164,7 +168,7 @@ class AttentionHead(nn.Layer):
         logits = self._decode(prepared, state, stop_at_eos)
         return logits if self.training else F.softmax(logits, axis=2)
 
-    def _decode(self, prepared, state, stop_at_eos):
+    def _decode(self, prepared: DecoderInput, state: paddle.Tensor, stop_at_eos: bool) -> paddle.Tensor:
         """Logits [B, L, V]; each step is fed what the step before found most probable."""
         batch_size = state.shape[0]
         token = paddle.full([batch_size], self.sos_id, dtype="int64")
@@ -181,7 +185,7 @@ class AttentionHead(nn.Layer):
                     break
         return paddle.stack(steps, axis=1)  # [B, L, V]
 
-    def _follow(self, targets, prepared, state):
+    def _follow(self, targets: paddle.Tensor, prepared: DecoderInput, state: paddle.Tensor) -> paddle.Tensor:
         """Logits [B, L, V]; step t is fed the target of step t - 1, never its own: that would only have to be copied.
 
         Nothing has to be decided between the steps, so what lies outside the recurrence is done once for all of them.

@@ -4,6 +4,9 @@ from typing import NamedTuple
 
 import paddle
 import paddle.nn.functional as F
+from paddle import Tensor
+
+from ppocr_rare.modeling.heads.rec_att_head import AttentionHead, StepWeights
 
 # Makes the probabilities of the steps that the loop leaves out one-hot at eos: exp(-200) is 0 beside 1 in float32.
 EOS_LOGIT = 200.0
@@ -16,7 +19,9 @@ class Decoded(NamedTuple):
     attention: paddle.Tensor  # alpha, weight of each column at each step, [B, L, T]
 
 
-def decode_in_graph(head, columns, weights, stop_at_eos=True, has_attention=False):
+def decode_in_graph(
+    head: AttentionHead, columns: Tensor, weights: StepWeights, stop_at_eos: bool = True, has_attention: bool = False
+) -> Decoded:
     """Decodes as ``AttentionHead`` does in eval mode; the loop is one operator of the traced graph.
 
     The form is the one that converters and engines can carry. The counter is of shape [1]. Every variable of the loop
@@ -39,10 +44,12 @@ def decode_in_graph(head, columns, weights, stop_at_eos=True, has_attention=Fals
     zero = columns[:, 0, 0] * 0.0  # [B]
     positions = paddle.arange(num_steps, dtype="int64").reshape([1, -1, 1])
 
-    def is_unfinished(step, *_):
+    def is_unfinished(step: Tensor, *_: Tensor) -> Tensor:
         return step < num_steps
 
-    def decode_step(step, state, token, ended, logits, attention):
+    def decode_step(
+        step: Tensor, state: Tensor, token: Tensor, ended: Tensor, logits: Tensor, attention: Tensor
+    ) -> tuple[Tensor, ...]:
         state, alpha = cell(prepared, state, F.embedding(token, weights.token_gates))
         step_logits = head.generator(state)  # [B, V]
         token = step_logits.argmax(axis=1)

@@ -32,6 +32,6 @@ class ColumnClassifier(nn.Layer):
         self.reshape = Im2Seq()
         self.fc = nn.Linear(in_channels, out_channels)
 
-    def forward(self, features):
+    def forward(self, features: paddle.Tensor) -> paddle.Tensor:
         """Logits [B, T, V] of features [B, C, 1, T]."""
         return self.fc(self.reshape(features))

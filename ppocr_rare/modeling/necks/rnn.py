@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import paddle
 from paddle import ParamAttr, nn
 from paddle.nn.initializer import Uniform
 from paddle.regularizer import L2Decay
@@ -10,7 +11,7 @@ from paddle.regularizer import L2Decay
 class Im2Seq(nn.Layer):
     """Makes columns of a feature map one pixel high; has no parameters."""
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """Columns [B, T, C] of features [B, C, 1, T].
 
         Raises:
@@ -24,12 +25,12 @@ class Im2Seq(nn.Layer):
 class EncoderWithRNN(nn.Layer):
     """Two bidirectional LSTM layers. Source: RARE, section 3.2.1."""
 
-    def __init__(self, in_channels, hidden_size):
+    def __init__(self, in_channels: int, hidden_size: int):
         super().__init__()
         self.lstm = nn.LSTM(in_channels, hidden_size, num_layers=2, direction="bidirectional")
         self.out_channels = 2 * hidden_size
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         columns, _ = self.lstm(x)
         return columns
 
@@ -37,17 +38,17 @@ class EncoderWithRNN(nn.Layer):
 class EncoderWithFC(nn.Layer):
     """One fully connected layer. Source: PaddleOCR 2.8.1, necks/rnn.py, EncoderWithFC."""
 
-    def __init__(self, in_channels, hidden_size):
+    def __init__(self, in_channels: int, hidden_size: int):
         super().__init__()
         bound = in_channels**-0.5
 
-        def attribute():
+        def attribute() -> ParamAttr:
             return ParamAttr(initializer=Uniform(-bound, bound), regularizer=L2Decay(1e-5))
 
         self.fc = nn.Linear(in_channels, hidden_size, weight_attr=attribute(), bias_attr=attribute())
         self.out_channels = hidden_size
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         return self.fc(x)
 
 
@@ -76,7 +77,7 @@ class SequenceEncoder(nn.Layer):
             self.encoder = ENCODERS[encoder_type](in_channels, hidden_size)
             self.out_channels = self.encoder.out_channels
 
-    def forward(self, x):
+    def forward(self, x: paddle.Tensor) -> paddle.Tensor:
         """Encoder columns [B, T, C] of features [B, C, 1, T]."""
         columns = self.encoder_reshape(x)
         return columns if self.encoder is None else self.encoder(columns)

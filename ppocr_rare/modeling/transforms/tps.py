@@ -19,7 +19,7 @@ from ppocr_rare.modeling.layers import ConvBN
 DISTANCE_EPSILON = 1e-6
 
 
-def _two_rows(num_fiducial, top, bottom):
+def _two_rows(num_fiducial: int, top: tuple[float, float], bottom: tuple[float, float]) -> np.ndarray:
     """Fiducial points at equal x distances, left to right: the upper row, then the lower one. [K, 2] (x, y)."""
     half = num_fiducial // 2
     x = np.linspace(-1.0, 1.0, half)
@@ -27,7 +27,7 @@ def _two_rows(num_fiducial, top, bottom):
     return np.concatenate(rows)
 
 
-def base_fiducials(num_fiducial):
+def base_fiducials(num_fiducial: int) -> np.ndarray:
     """Fiducial points of the rectified image: on its upper and lower edge.
 
     Args:
@@ -41,7 +41,7 @@ def base_fiducials(num_fiducial):
     return _two_rows(num_fiducial, top=(-1.0, -1.0), bottom=(1.0, 1.0))
 
 
-def slanted_fiducials(num_fiducial):
+def slanted_fiducials(num_fiducial: int) -> np.ndarray:
     """Fiducial points at which PaddleOCR's fresh model starts: on two slanted lines.
 
     Args:
@@ -59,7 +59,7 @@ def slanted_fiducials(num_fiducial):
 INITIAL_FIDUCIALS = {"slanted": slanted_fiducials, "identity": base_fiducials}
 
 
-def grid_points(height, width):
+def grid_points(height: int, width: int) -> np.ndarray:
     """Pixel centres of an image in normalised coordinates, row by row.
 
     Returns:
@@ -70,11 +70,11 @@ def grid_points(height, width):
     return np.stack(np.meshgrid(x, y), axis=2).reshape(-1, 2)
 
 
-def _radial_basis(distance):
+def _radial_basis(distance: np.ndarray) -> np.ndarray:
     return distance**2 * np.log(distance + DISTANCE_EPSILON)
 
 
-def spline_basis(num_fiducial, height, width):
+def spline_basis(num_fiducial: int, height: int, width: int) -> np.ndarray:
     """The matrix that takes fiducial points of an image to the sampling points of its rectified form.
 
     It depends on the sizes alone, so it is made once, in float64, and the network's graph holds a constant instead
@@ -120,7 +120,7 @@ class LocalizationNetwork(nn.Layer):
     Source: RARE, section 3.1.1; widths and factors: PaddleOCR 2.8.1, transforms/tps.py, LocalizationNetwork.
     """
 
-    def __init__(self, in_channels, num_fiducial, loc_lr, model_name, initial_fiducials):
+    def __init__(self, in_channels: int, num_fiducial: int, loc_lr: float, model_name: str, initial_fiducials: str):
         super().__init__()
         self.num_fiducial = num_fiducial
         widths, fc_width = ((64, 128, 256, 512), 256) if model_name == "large" else ((16, 32, 64, 128), 64)
@@ -142,7 +142,7 @@ class LocalizationNetwork(nn.Layer):
             bias_attr=ParamAttr(initializer=Assign(start), learning_rate=loc_lr),
         )
 
-    def forward(self, images):
+    def forward(self, images: paddle.Tensor) -> paddle.Tensor:
         """Fiducial points C' [B, K, 2], (x, y), of images [B, C, H, W]."""
         x = images
         for conv in self.convs[:-1]:
@@ -164,13 +164,13 @@ class GridGenerator(nn.Layer):
     Source: RARE, section 3.1.2; ``fc``: PaddleOCR 2.8.1, transforms/tps.py, GridGenerator.
     """
 
-    def __init__(self, num_fiducial):
+    def __init__(self, num_fiducial: int):
         super().__init__()
         self.num_fiducial = num_fiducial
         frozen = {"initializer": Constant(0.0), "learning_rate": 0.0}
         self.fc = nn.Linear(2 * num_fiducial, 6, weight_attr=ParamAttr(**frozen), bias_attr=ParamAttr(**frozen))
 
-    def basis(self, height, width):
+    def basis(self, height: int, width: int) -> paddle.Tensor:
         """The constant of ``spline_basis`` for this size, float32 [N, K + 3]: made once, kept beside the weights."""
         name = f"basis_{height}x{width}"
         if name not in self._buffers:
@@ -178,7 +178,7 @@ class GridGenerator(nn.Layer):
             self.register_buffer(name, paddle.to_tensor(value), persistable=False)
         return self._buffers[name]
 
-    def forward(self, fiducials, height, width):
+    def forward(self, fiducials: paddle.Tensor, height: int, width: int) -> paddle.Tensor:
         """Sampling points [B, N, 2], (x, y), of an image of ``height`` × ``width`` pixels; fiducials [B, K, 2]."""
         affine = self.fc(fiducials.flatten(1)).reshape([-1, 3, 2]).detach()
         basis = self.basis(height, width)
@@ -218,7 +218,7 @@ class TPS(nn.Layer):
         self.grid_generator = GridGenerator(num_fiducial)
         self.out_channels = in_channels
 
-    def forward(self, images):
+    def forward(self, images: paddle.Tensor) -> paddle.Tensor:
         """Rectified images, same shape as ``images`` [B, C, H, W]; what lies outside the image is 0."""
         height, width = images.shape[2:]
         grid = self.grid_generator(self.loc_net(images), height, width)  # [B, N, 2]
