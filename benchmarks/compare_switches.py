@@ -74,6 +74,7 @@ def train(name: str, folder: Path, options) -> list[dict]:
     weights = write_without(fresh, folder / f"{fresh}.pdparams")
     settings = [
         "Global.use_gpu=False", f"Global.pretrained_model={weights}", f"Global.save_model_dir={folder / 'run'}",
+        "Global.overwrite=True",
         f"Global.epoch_num={options.epochs}", f"Global.eval_batch_step=[0,{options.every}]", HELD[fresh],
         "Global.print_batch_step=10", "Optimizer.lr.learning_rate=0.004",
         f"Train.dataset.data_dir={folder / 'train'}", "Train.loader.batch_size_per_card=32",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ppocr_rare.config import Config
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.imaug.label_ops import LabelEncoder
-from ppocr_rare.errors import ConfigError
+from ppocr_rare.errors import ConfigError, DataError
 from ppocr_rare.registry import (
     BACKBONES,
     DATASETS,
@@ -202,15 +202,19 @@ def build_dataset(config: Config, section: str, with_labels: bool) -> "WordDatas
     """The data set of ``<section>.dataset`` with its operators."""
     config.require(section)
     dataset = config[section]["dataset"]
-    return _create(
-        DATASETS,
-        dataset["name"],
-        {key: value for key, value in dataset.items() if key != "transforms"},
-        transforms=build_operators(config, section, with_labels),
-        charset=build_charset(config),
-        is_train=section == "Train",
-        seed=config["Global"]["seed"],
-    )
+    try:
+        return _create(
+            DATASETS,
+            dataset["name"],
+            {key: value for key, value in dataset.items() if key != "transforms"},
+            transforms=build_operators(config, section, with_labels),
+            charset=build_charset(config),
+            is_train=section == "Train",
+            seed=config["Global"]["seed"],
+        )
+    except DataError as error:
+        hint = f"tools/doctor.py with this configuration looks at all of {section}"
+        raise DataError(f"{section}.dataset: {error}; {hint}") from error
 
 
 def build_eval_sets(config: Config) -> list[tuple[str, Any]]:

@@ -11,7 +11,7 @@ from paddle import nn
 from ppocr_rare import builder, load_config
 from ppocr_rare.builder import build_optimizer
 from ppocr_rare.config import Config, make_config
-from ppocr_rare.errors import ConfigError
+from ppocr_rare.errors import ConfigError, DataError
 
 
 def load(*overrides):
@@ -184,3 +184,10 @@ def test_faults_of_the_optimizer():
         make_optimizer({"beta1": 1.5})
     with pytest.raises(ConfigError, match="lacks Optimizer"):
         build_optimizer(make_config({}), nn.Linear(1, 1), steps_per_epoch=1, epochs=1)
+
+
+def test_a_data_set_that_cannot_be_opened_names_its_section_and_the_doctor(tmp_path):
+    config = load("Train.dataset.name=SimpleDataSet", f"Train.dataset.data_dir={tmp_path / 'nothing'}",
+                  "Train.dataset.label_file_list=[a.txt]")  # fmt: skip
+    with pytest.raises(DataError, match=r"^Train\.dataset: .*doctor\.py"):
+        builder.build_dataset(config, "Train", with_labels=True)
