@@ -13,6 +13,10 @@ demo: $(VENV)/.cpu
 	$(BIN)/python tools/infer_rec.py -c ppocr_rare/weights/$(MODEL)/config.yml \
 	  -o Global.use_gpu=False Global.pretrained_model=ppocr_rare/weights/$(MODEL)/best_accuracy \
 	     Global.infer_img=doc/imgs_words/en Global.save_res_path=
+	@echo
+	@echo "Next, words of your own:      $(BIN)/python -m ppocr_rare read IMAGE_OR_FOLDER"
+	@echo "All commands:                 $(BIN)/python -m ppocr_rare --help"
+	@echo "To see it learn, half an hour: OMP_NUM_THREADS=1 $(BIN)/python tools/train.py -c configs/rec/$(MODEL)_synth.yml -o Global.use_gpu=False"
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(TOGETHER)
