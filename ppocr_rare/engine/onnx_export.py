@@ -14,6 +14,7 @@ from ppocr_rare.engine.backends.paddle_inference import PaddleBackend
 from ppocr_rare.engine.description import ModelDescription, read_description, sha256
 from ppocr_rare.engine.exported import ONNX, PARAMS, find_program
 from ppocr_rare.engine.onnx_tidy import tidy
+from ppocr_rare.engine.program import check_program
 from ppocr_rare.errors import CheckpointError, RareError
 
 TOLERANCE = 1e-4
@@ -52,6 +53,7 @@ def convert_to_onnx(folder: str | Path, opset_version: int = MIN_OPSET) -> float
         raise CheckpointError(f"{folder} holds no inference.yml: export the model with tools/export_model.py")
     description.check_files(folder, [program.name, PARAMS])
     target = folder / f".{ONNX}.partial"
+    check_program(program)
     try:
         _run_converter(program, folder / PARAMS, target, opset_version)
         tidy(target, description.outputs)
@@ -97,5 +99,3 @@ def _largest_difference(program: Path, params: Path, target: Path, description: 
         for batch in batches
         for ours, theirs in zip(converted(batch), exported(batch), strict=True)
     )
-
-

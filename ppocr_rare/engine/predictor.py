@@ -58,7 +58,7 @@ class TextRecognizer:
 
     Args:
         model_dir: a folder that training wrote (see ``find_model``) or that ``export_model.py`` wrote, or a ``.onnx``
-            file.
+            file. It need not be trusted: weights are not unpickled, a program that does more than compute is refused.
         config: instead of ``model_dir``: a configuration, as ``load_config`` gives it, with
         weights: its weights, a ``.pdparams`` file or its path without the ending.
         model: instead of both: what ``open_exported`` gave.

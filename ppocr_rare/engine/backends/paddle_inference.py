@@ -10,7 +10,8 @@ import paddle
 from paddle import inference
 
 from ppocr_rare.engine.backends import BackendOptions, opened
-from ppocr_rare.engine.model_files import check_params, check_program, input_shape
+from ppocr_rare.engine.model_files import check_params
+from ppocr_rare.engine.program import check_program, input_shape
 from ppocr_rare.errors import CheckpointError
 
 logger = logging.getLogger(__name__)
@@ -54,13 +55,12 @@ class PaddleBackend:
 
 
 def _check_files(program: Path, params: Path) -> None:
-    """Keeps from Paddle what would end the process instead of being refused."""
-    if program.suffix == ".pdmodel":
-        check_program(program)
-    elif paddle.__version__.startswith("2."):
+    """Keeps from Paddle what would write files or end the process instead of being refused."""
+    if program.suffix == ".json" and paddle.__version__.startswith("2."):
         raise CheckpointError(
             f"{program} needs Paddle 3; this is Paddle {paddle.__version__}. What Paddle 2.6 exports runs in both"
         )
+    check_program(program)
     check_params(params)
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import numpy as np
 import paddle
@@ -91,3 +92,28 @@ def test_what_the_cpu_cannot_do_is_a_warning(files, options, message, monkeypatc
     with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
         PaddleBackend(*files, BackendOptions(**options))
     assert [record.message for record in caplog.records] == [message]
+
+
+def test_a_program_that_writes_files_is_never_opened(tmp_path, files):
+    """Paddle's own writer of files, in a program that Paddle itself made."""
+    paddle.enable_static()
+    try:
+        target = tmp_path / "written"
+        with getattr(paddle.pir_utils, "OldIrGuard", nullcontext)():
+            main = paddle.static.Program()
+            block = main.global_block()
+            value = block.create_var(name="v", shape=[1], dtype="float32")
+            block.append_op(type="fill_constant", outputs={"Out": [value]}, attrs={"shape": [1], "value": 1.0})
+            block.append_op(
+                type="save_combine",
+                inputs={"X": [value]},
+                outputs={"Y": [block.create_var(name="y", type=paddle.base.core.VarDesc.VarType.RAW)]},
+                attrs={"file_path": str(target)},
+            )
+            data = main.desc.serialize_to_string()
+    finally:
+        paddle.disable_static()
+    (tmp_path / "evil.pdmodel").write_bytes(data)
+    with pytest.raises(CheckpointError, match="save_combine"):
+        PaddleBackend(tmp_path / "evil.pdmodel", files[1], BackendOptions())
+    assert not target.exists()
