@@ -13,6 +13,8 @@ from ppocr_rare.errors import ConfigError
 from ppocr_rare.schema import show
 from ppocr_rare.utils.atomic import write_atomically
 
+MAX_SHOWN = 20  # faults of one configuration
+
 logger = logging.getLogger(__name__)
 
 
@@ -104,7 +106,8 @@ def make_config(data: Any, overrides: str | Iterable[str] = (), source: str = "c
     faults += [f"{path}: {message}" for path, message in found]
     if faults:
         header = f"{source}: " if len(faults) == 1 else f"{source}: {len(faults)} faults\n  "
-        raise ConfigError(header + "\n  ".join(faults))
+        others = [f"and {len(faults) - MAX_SHOWN} others"] if len(faults) > MAX_SHOWN else []
+        raise ConfigError(header + "\n  ".join(faults[:MAX_SHOWN] + others))
     for warning in checker.warnings:
         logger.warning("%s: %s", source, warning)
     return Config(checked)

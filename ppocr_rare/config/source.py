@@ -1,6 +1,7 @@
 """Configuration values as text: YAML, read and written, and ``-o a.b.c=value`` on a command line."""
 
 import os
+import re
 from typing import Any
 
 import yaml
@@ -13,6 +14,7 @@ MAX_BYTES = 1 << 18
 MAX_DEPTH = 32
 MAX_NODES = 100_000  # counted as if every alias were written out
 
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
 _ALLOWED_TAGS = {f"{_TAG}{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map", "merge")}
@@ -27,9 +29,24 @@ class _Loader(yaml.SafeLoader):
     }
 
     def construct_scalar(self, node: yaml.Node) -> Any:
-        if node.tag == f"{_TAG}int" and len(node.value) > 100:
-            raise _fault(node, "a number of more than 100 digits")  # Python itself refuses those of 4300
-        return super().construct_scalar(node)
+        value = super().construct_scalar(node)
+        if node.tag in (f"{_TAG}int", f"{_TAG}float"):
+            if ":" in node.value:
+                raise _fault(node, "colons make this a number in base 60; put it in quotes if it is text")
+            if node.tag == f"{_TAG}int" and len(node.value) > 100:
+                raise _fault(node, "a number of more than 100 digits")  # Python itself refuses those of 4300
+        elif _NO_TEXT.search(value):
+            raise _fault(node, "a NUL or half a surrogate pair, which no name and no path can hold")
+        return value
+
+    def construct_yaml_int(self, node: yaml.Node) -> int:
+        value = super().construct_yaml_int(node)
+        if not -(2**63) <= value < 2**63:
+            raise _fault(node, "a number that needs more than 64 bits")
+        return value
+
+
+_Loader.add_constructor(f"{_TAG}int", _Loader.construct_yaml_int)
 
 
 class _Dumper(yaml.SafeDumper):
@@ -70,7 +87,7 @@ def parse_yaml(text: str, source: str) -> Any:
         raise ConfigError(f"{source}, line {line}, column {column}: a character that YAML does not allow") from error
     except RecursionError:
         raise ConfigError(f"{source}: nested more than {MAX_DEPTH} deep") from None
-    except (ValueError, LookupError) as error:  # PyYAML's answer to `!!bool maybe` and the like
+    except (ValueError, LookupError, OverflowError) as error:  # PyYAML's answer to `!!bool maybe`, `"\UFFFFFFFF"`
         raise ConfigError(f"{source}: a value that does not fit its tag ({error})") from error
 
 

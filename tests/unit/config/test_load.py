@@ -157,6 +157,16 @@ def test_files_that_hold_no_configuration(tmp_path, content, message):
     assert "\n" not in fault
 
 
+def test_twenty_faults_are_shown_and_the_others_counted(tmp_path):
+    path = tmp_path / "f.yml"
+    path.write_text("".join(f"Unknown{number}: 1\n" for number in range(30)))
+    lines = faults_of(path).split("\n")
+    count = int(lines[0].split(": ")[1].split()[0])
+    assert count >= 30
+    assert len(lines) == 22
+    assert lines[-1] == f"  and {count - 20} others"
+
+
 def test_paths_that_hold_no_configuration(tmp_path):
     assert faults_of(tmp_path) == f"{tmp_path}: Is a directory"
     assert faults_of(tmp_path / "absent.yml") == f"{tmp_path / 'absent.yml'}: No such file or directory"
@@ -193,24 +203,26 @@ def test_dump_reads_back_equal(path, tmp_path):
     assert "image_shape: [3, 32, 100]" in copied.read_text()
 
 
-text_or_none = st.none() | st.text()
+text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+text_or_none = st.none() | text
+whole = st.integers(1, 2**63 - 1)
 global_values = st.fixed_dictionaries(
     {},
     optional={
         "infer_img": text_or_none,
         "pretrained_model": text_or_none,
-        "save_model_dir": st.text(),
+        "save_model_dir": text,
         "scale_loss": st.floats(0, allow_infinity=False),
-        "seed": st.integers(0),
-        "eval_batch_step": st.integers(1) | st.tuples(st.integers(0), st.integers(1)).map(list),
-        "amp_custom_white_list": st.none() | st.lists(st.text(), max_size=3),
+        "seed": st.integers(0, 2**63 - 1),
+        "eval_batch_step": whole | st.tuples(st.integers(0, 2**63 - 1), whole).map(list),
+        "amp_custom_white_list": st.none() | st.lists(text, max_size=3),
         "use_amp": st.booleans(),
     },
 )
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
-@given(global_values=global_values, wandb=st.dictionaries(st.text(), text_or_none, max_size=3))
+@given(global_values=global_values, wandb=st.dictionaries(text, text_or_none, max_size=3))
 def test_any_configuration_reads_back_equal(data, tmp_path, global_values, wandb):
     config = make_config({**data, "Global": global_values, "wandb": wandb})
     config.dump(tmp_path / "round.yml")

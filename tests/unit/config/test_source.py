@@ -58,6 +58,13 @@ def test_aliases_are_copies():
         ("a: !!float x", "f.yml: a value that does not fit its tag"),
         ("a: 0b_", "f.yml: a value that does not fit its tag"),
         ("a: " + "9" * 5000, "f.yml, line 1, column 4: a number of more than 100 digits"),
+        ("a: 100000000000000000000", "f.yml, line 1, column 4: a number that needs more than 64 bits"),
+        ("a: 12:30", "f.yml, line 1, column 4: colons make this a number in base 60; put it in quotes"),
+        ("a: " + "9:" * 300 + "0.5", "f.yml, line 1, column 4: colons make this a number in base 60"),
+        ('a: "\\UFFFFFFFF"', "f.yml: a value that does not fit its tag"),
+        ('a: "./data\\0/"', "f.yml, line 1, column 4: a NUL or half a surrogate pair"),
+        ('a: "\\ud800"', "f.yml, line 1, column 4: a NUL or half a surrogate pair"),
+        ('"a\\0b": 1', "f.yml, line 1, column 1: a NUL or half a surrogate pair"),
         ("a: 1\n---\nb: 2", "f.yml, line 2, column 1: "),
         ("a: *b", "f.yml, line 1, column 4: found undefined alias"),
         ("a: &a [*a]", "f.yml, line 1, column 4: an alias inside of what it stands for"),
@@ -95,9 +102,10 @@ def test_no_text_makes_a_traceback(text):
         assert str(error).startswith("f.yml")
 
 
+text = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
 plain = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**90), 10**90) | st.floats(allow_nan=False) | st.text(),
-    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(), part, max_size=3),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False) | text,
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(text, part, max_size=3),
     max_leaves=10,
 )
 
