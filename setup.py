@@ -42,8 +42,12 @@ CORE = [
     "numpy>=1.26,<3",  # arrays; Paddle 2.6 was built for 1.x, Paddle 3 goes with 2.x too
     "pyyaml>=6.0,<7",  # configurations
     "lmdb>=1.4,<4",  # the data sets of the field are LMDBs
-    "opencv-python-headless>=4.8,<6",  # decodes and resizes images; headless: no display libraries on a server
-    "pillow>=10,<14",  # reads an image's size before pixels are allocated; draws words
+    # Decodes and resizes images; headless: no display libraries on a server. Without the releases whose decoders have
+    # known holes: WebP before 4.8.1.78 (CVE-2023-4863), JPEG in 4.10 and 4.11 (CVE-2025-53644).
+    "opencv-python-headless>=4.8.1.78,!=4.10.*,!=4.11.*,<6",
+    # Reads an image's size before pixels are allocated; draws words. Holes: before 10.3 (CVE-2024-28219), 11.2
+    # (CVE-2025-48379).
+    "pillow>=10.3,!=11.2.*,<14",
     "shapely>=2.0,<3",  # polygons, when words are cut from photographs
     "tqdm>=4.60,<5",  # progress bars
     "rapidfuzz>=3.0,<4",  # edit distance of the metric
@@ -53,7 +57,9 @@ ONNX = [
     # Converts what export_model.py writes; 2.x goes with Paddle 3, 1.x with Paddle 2.6.
     "paddle2onnx>=1.3,<3",
     "onnxruntime>=1.17,<2",  # runs it, and quantises it
-    "onnx>=1.15,<2",  # what mending a converted graph and quantising work on
+    # What mending a converted graph and quantising work on. Up to 1.16.1 a model could reach files beside it
+    # (CVE-2024-27318, CVE-2024-7776).
+    "onnx>=1.17,<2",
     "ml_dtypes>=0.3,<1",  # ONNX Runtime's quantiser imports it without asking for it
 ]
 
