@@ -59,8 +59,13 @@ class LabelFile:
         return _parse_paths(self._columns(line)[0])
 
     def label(self, line: int) -> str:
-        """Returns the label of a line; raises SampleError("missing column")."""
-        return self._columns(line)[1]
+        """Returns the label of a line; raises SampleError where there is none, or one for detection."""
+        label = self._columns(line)[1]
+        if label.startswith("[{") and '"transcription"' in label:
+            raise SampleError(
+                "words of a photograph, not one word", "cut them out with tools/crop_words.py, which reads this file"
+            )
+        return label
 
     def count_paths(self) -> np.ndarray:
         """Returns the number of paths of each line, int64 [lines]; 1 for a line without columns."""

@@ -127,7 +127,15 @@ class SimpleDataSet(WordDataset):
         paths = file.paths(line)
         if self._is_train and len(paths) > 1:
             number = random.Random(f"path {self._seed} {self._epoch} {index}").randrange(len(paths))
-        return os.path.join(self._data_dir, paths[number])
+        return _find_file(self._data_dir, paths[number])
+
+
+def _find_file(folder: str, path: str) -> str:
+    """Where a path of a label file leads; one of a list made on Windows is tried with slashes, too."""
+    found = os.path.join(folder, path)
+    if "\\" not in path or os.path.lexists(found):
+        return found
+    return os.path.join(folder, path.replace("\\", "/"))
 
 
 def _check_shares(ratios: list[float], num_files: int) -> list[float]:

@@ -43,6 +43,25 @@ def test_absolute_paths_and_parents_are_followed(folder):
     assert [item["image"] for item in dataset] == [b"a", b"b"]
 
 
+def test_a_list_made_on_windows_is_read(folder):
+    (folder / "sub").mkdir()
+    (folder / "sub" / "g").write_text("g")
+    (folder / "odd\\name").write_text("odd")
+    (folder / "windows.txt").write_text("sub\\g\tone\r\n.\\a\ttwo\r\nodd\\name\tthree\r\nsub\\none\tfour\r\n")
+    items = list(build(folder, "windows.txt"))
+    assert [item["image"] for item in items[:3]] == [b"g", b"a", b"odd"]
+    assert items[3].reason == "missing file"
+
+
+def test_labels_for_detection_are_named(folder):
+    label = '[{"transcription": "EXIT", "points": [[0, 0], [9, 0], [9, 9], [0, 9]]}]'
+    (folder / "det.txt").write_text(f"a\t{label}\nb\t[{{b}}]\n")
+    first, second = build(folder, "det.txt")
+    assert first.reason == "words of a photograph, not one word"
+    assert "tools/crop_words.py" in first.detail
+    assert second["text"] == "[{b}]"
+
+
 def test_bad_lines_cost_themselves_alone(folder):
     (folder / "folder").mkdir()
     (folder / "empty").touch()
