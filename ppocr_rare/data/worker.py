@@ -1,6 +1,7 @@
 """A process that reads samples: it ends with the one that started it, whatever ended that."""
 
 import contextlib
+import multiprocessing
 import os
 import signal
 import threading
@@ -25,7 +26,9 @@ def start_worker(worker_id: int) -> None:
     for number in signals("SIGINT", "SIGTERM", "SIGHUP"):  # sent to the whole group: the parent ends its workers
         signal.signal(number, signal.SIG_IGN)
     # A thread, and not Linux's PR_SET_PDEATHSIG: that goes by the parent's thread, and leaves no time to clear up.
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    # Not getppid(): a parent that died before this line would be taken to be whoever adopted its orphans.
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=_end_with, args=(parent.pid if parent else os.getppid(),), daemon=True).start()
 
 
 def _end_with(parent: int) -> None:
