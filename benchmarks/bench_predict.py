@@ -67,7 +67,7 @@ class BareEngine:
     def __init__(self, model_dir: Path, images: Path):
         import numpy as np
 
-        from ppocr_rare.engine.exported import open_exported
+        from ppocr_rare.engine.read.exported import open_exported
         from ppocr_rare.utils.image_paths import list_images
         from ppocr_rare.utils.images import read_image_bytes
 

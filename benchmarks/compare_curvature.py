@@ -21,7 +21,7 @@ def drawn_bucket(points) -> str:
     """The bucket of a word by its control points in pixels, [F, 2] as ``locate_fiducials`` orders them."""
     import numpy as np
 
-    from ppocr_rare.engine.benchmark.curvature import bucket_of_line
+    from ppocr_rare.engine.evaluate.benchmark.curvature import bucket_of_line
 
     upper, lower = np.split(points, 2)
     line = (upper + lower) / 2
@@ -51,7 +51,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     from ppocr_rare.data.synth.style import LAYOUTS
-    from ppocr_rare.engine.benchmark.curvature import BUCKETS, bucket_of
+    from ppocr_rare.engine.evaluate.benchmark.curvature import BUCKETS, bucket_of
 
     found = {bucket: collections.Counter() for bucket in BUCKETS}
     for layout in LAYOUTS:

@@ -41,9 +41,9 @@ def open_backends(options):
     import paddle
 
     from ppocr_rare import load_config
-    from ppocr_rare.engine.backends import BackendOptions
-    from ppocr_rare.engine.backends.dygraph import DygraphBackend
-    from ppocr_rare.engine.exported import ONNX, open_exported
+    from ppocr_rare.engine.read.backends import BackendOptions
+    from ppocr_rare.engine.read.backends.dygraph import DygraphBackend
+    from ppocr_rare.engine.read.exported import ONNX, open_exported
 
     weights = options.weights or ROOT / "ppocr_rare" / "weights" / options.config.stem / "best_accuracy"
     yield "dygraph", DygraphBackend(load_config(options.config), weights, use_gpu=False, stop_at_eos=True)
@@ -58,7 +58,7 @@ def open_backends(options):
 
 def network_inputs(options) -> np.ndarray:
     """All images that can be read, [N, 3, H, W], words of like length side by side."""
-    from ppocr_rare.engine.exported import open_exported
+    from ppocr_rare.engine.read.exported import open_exported
     from ppocr_rare.errors import SampleError
     from ppocr_rare.utils.image_paths import list_images
     from ppocr_rare.utils.images import read_image_bytes

@@ -60,7 +60,7 @@ def tool(name: str, *arguments) -> None:
 
 def write_without(fresh: str, path: Path) -> Path:
     """Writes the shipped weights without the head, and without the transform if that is to be fresh."""
-    from ppocr_rare.utils.checkpoint_file import read_state, write_state
+    from ppocr_rare.utils.checkpoint.pickle_file import read_state, write_state
 
     state = read_state(ROOT / "ppocr_rare" / "weights" / MODEL / "best_accuracy.pdparams")
     left_out = ("head.", "transform.") if fresh == "transform" else ("head.",)

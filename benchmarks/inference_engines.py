@@ -104,19 +104,19 @@ def _serve(pipe, job, threads: int) -> None:
 def _open(engine: str, path: Path, settings: dict, threads: int):
     if engine == "dygraph":
         from ppocr_rare import load_config
-        from ppocr_rare.engine.backends.dygraph import DygraphBackend
+        from ppocr_rare.engine.read.backends.dygraph import DygraphBackend
 
         weights = weights_of(path, settings["weights"])
         return DygraphBackend(load_config(path), weights, False, stop_at_eos=_is_shipped(weights))
-    from ppocr_rare.engine.backends import BackendOptions
+    from ppocr_rare.engine.read.backends import BackendOptions
 
     options = BackendOptions(cpu_threads=threads, **settings)
     if engine == "onnx":
-        from ppocr_rare.engine.backends.onnx_runtime import OnnxBackend
+        from ppocr_rare.engine.read.backends.onnx_runtime import OnnxBackend
 
         return OnnxBackend(path / ("model_int8.onnx" if options.precision == "int8" else "model.onnx"), options)
-    from ppocr_rare.engine.backends.paddle_inference import PaddleBackend
-    from ppocr_rare.engine.exported import PARAMS, PROGRAMS
+    from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
+    from ppocr_rare.engine.read.exported import PARAMS, PROGRAMS
 
     program = next(path / name for name in PROGRAMS if (path / name).is_file())
     return PaddleBackend(program, path / PARAMS, options)
@@ -137,7 +137,7 @@ def save_fresh_weights(config: Path, folder: Path) -> Path:
     import paddle
 
     from ppocr_rare import build_model, load_config
-    from ppocr_rare.utils.save_load import save_checkpoint
+    from ppocr_rare.utils.checkpoint.save_load import save_checkpoint
 
     paddle.seed(0)
     folder.mkdir()
@@ -150,7 +150,7 @@ def export_reference(config: Path, weights: Path, folder: Path) -> None:
 
     from benchmarks.reference import use_reference_arithmetic
     from ppocr_rare import build_model, load_config
-    from ppocr_rare.engine.weights import load_weights
+    from ppocr_rare.engine.read.weights import load_weights
 
     model = build_model(load_config(config))
     load_weights(model, weights)

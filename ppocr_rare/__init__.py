@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # what __getattr__ finds at run time
     from ppocr_rare.builder import build_model
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.predictor import TextRecognizer
+    from ppocr_rare.engine.read.recognizer import TextRecognizer
     from ppocr_rare.errors import RareError
-    from ppocr_rare.utils.save_load import load_checkpoint
+    from ppocr_rare.utils.checkpoint.save_load import load_checkpoint
 
 RELEASE = "0.1.0"  # the last one; what __version__ is where nothing is installed
 
@@ -21,8 +21,8 @@ RELEASE = "0.1.0"  # the last one; what __version__ is where nothing is installe
 _HOME = {
     "load_config": "ppocr_rare.config",
     "build_model": "ppocr_rare.builder",
-    "load_checkpoint": "ppocr_rare.utils.save_load",
-    "TextRecognizer": "ppocr_rare.engine.predictor",
+    "load_checkpoint": "ppocr_rare.utils.checkpoint.save_load",
+    "TextRecognizer": "ppocr_rare.engine.read.recognizer",
     "RareError": "ppocr_rare.errors",
 }
 __all__ = ["RareError", "TextRecognizer", "__version__", "build_model", "load_checkpoint", "load_config"]

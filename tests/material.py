@@ -76,7 +76,7 @@ def save_weights(prefix: Path) -> Path:
     import paddle
 
     from ppocr_rare import build_model, load_config
-    from ppocr_rare.utils.save_load import save_checkpoint
+    from ppocr_rare.utils.checkpoint.save_load import save_checkpoint
 
     paddle.seed(3)
     model = build_model(load_config(CONFIG))

@@ -3,10 +3,10 @@
 import paddle
 from paddle import nn
 
-from ppocr_rare.engine.decisions import TrainSettings
-from ppocr_rare.engine.train_step import TrainStep
-from ppocr_rare.engine.trainer import Trainer
-from ppocr_rare.engine.weight_average import WeightAverage
+from ppocr_rare.engine.train.decisions import TrainSettings
+from ppocr_rare.engine.train.step import TrainStep
+from ppocr_rare.engine.train.trainer import Trainer
+from ppocr_rare.engine.train.weight_average import WeightAverage
 from ppocr_rare.utils.precision import Precision
 from ppocr_rare.utils.stats import Rejection
 

@@ -24,9 +24,9 @@ def main() -> int:
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.builder import build_eval_sets
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.benchmark.page import BenchmarkPage, page_files
-    from ppocr_rare.engine.evaluation import evaluate_sets, load_evaluator, require_samples
-    from ppocr_rare.engine.report import PredictionWriter, WrongWords, format_notes, format_table
+    from ppocr_rare.engine.evaluate.assemble import evaluate_sets, load_evaluator, require_samples
+    from ppocr_rare.engine.evaluate.benchmark.page import BenchmarkPage, page_files
+    from ppocr_rare.engine.evaluate.report import PredictionWriter, WrongWords, format_notes, format_table
     from ppocr_rare.utils.ranks import join_ranks
 
     pages = page_files(args.benchmark) if args.benchmark else []

@@ -16,8 +16,8 @@ def main() -> None:
     args = config_parser(__doc__).parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.exporter import export_model
-    from ppocr_rare.engine.weights import pretrained_weights
+    from ppocr_rare.engine.export.exporter import export_model
+    from ppocr_rare.engine.read.weights import pretrained_weights
     from ppocr_rare.errors import RareError
 
     config = load_config(args.config, args.opt)

@@ -21,12 +21,12 @@ def main() -> None:
     if args.opset_version < 16:
         parser.error("--opset_version must be at least 16: GridSample is not in earlier ones")
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
-    from ppocr_rare.engine.onnx_export import convert_to_onnx
+    from ppocr_rare.engine.export.onnx_export import convert_to_onnx
 
     difference = convert_to_onnx(args.model_dir, args.opset_version)
     print(f"{args.model_dir / 'model.onnx'}\nlargest difference from Paddle Inference: {difference:.1e}")
     if args.int8:
-        from ppocr_rare.engine.onnx_quantize import quantize
+        from ppocr_rare.engine.export.onnx_quantize import quantize
 
         result = quantize(args.model_dir)
         print(

@@ -21,8 +21,8 @@ def main() -> int:
     args = config_parser(__doc__).parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.predictor import TextRecognizer, images_of
-    from ppocr_rare.engine.weights import pretrained_weights
+    from ppocr_rare.engine.read.recognizer import TextRecognizer, images_of
+    from ppocr_rare.engine.read.weights import pretrained_weights
 
     config = load_config(args.config, args.opt)
     paths = images_of(config)

@@ -25,7 +25,7 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     args = parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
-    from ppocr_rare.engine.predictor import TextRecognizer
+    from ppocr_rare.engine.read.recognizer import TextRecognizer
     from ppocr_rare.utils.image_paths import list_images
 
     paths = [path for given in args.images for path in list_images(given)]

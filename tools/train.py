@@ -17,8 +17,8 @@ def main() -> None:
     args = config_parser(__doc__).parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.output_folder import claimed_folder
-    from ppocr_rare.engine.training import build_trainer
+    from ppocr_rare.engine.train.assemble import build_trainer
+    from ppocr_rare.engine.train.output_folder import claimed_folder
     from ppocr_rare.utils.ranks import join_ranks
 
     config = load_config(args.config, args.opt)

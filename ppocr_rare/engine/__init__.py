@@ -1,1 +1,1 @@
-"""What runs: evaluation and prediction."""
+"""What runs: training, evaluation, export, reading, and the doctor, a room each."""

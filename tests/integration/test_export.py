@@ -13,9 +13,9 @@ import pytest
 from material import CONFIG, ROOT, write_large_and_turned, write_transparent
 
 from ppocr_rare import TextRecognizer, build_model, load_config
-from ppocr_rare.engine.backends import BackendOptions
-from ppocr_rare.engine.exported import PARAMS, PROGRAMS, open_exported
-from ppocr_rare.utils.save_load import load_checkpoint, save_checkpoint
+from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.exported import PARAMS, PROGRAMS, open_exported
+from ppocr_rare.utils.checkpoint.save_load import load_checkpoint, save_checkpoint
 
 WEIGHTS = ROOT / "ppocr_rare" / "weights" / CONFIG.stem / "best_accuracy"
 SHIPPED = WEIGHTS.parent / "config.yml"

@@ -11,7 +11,7 @@ import pytest
 from material import ROOT, png
 from onnx import TensorProto, helper, numpy_helper
 
-from ppocr_rare.engine.description import ModelDescription
+from ppocr_rare.engine.read.description import ModelDescription
 
 CHARACTERS = ModelDescription().characters
 TOOL = ROOT / "tools" / "infer" / "predict_rec.py"

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from word_training import WORDS, launch, options, train, wait_for_step
 
-from ppocr_rare.utils.checkpoint_file import read_state
+from ppocr_rare.utils.checkpoint.pickle_file import read_state
 
 FILES = ("latest.pdparams", "latest.pdopt", "latest.states", "latest.ema.pdparams", "best_accuracy.pdparams")
 

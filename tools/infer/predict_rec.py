@@ -15,8 +15,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tqdm import tqdm
 
-from ppocr_rare.engine.predict_flags import add_flags, open_model, share_of
-from ppocr_rare.engine.predictor import TextRecognizer
+from ppocr_rare.engine.read.predict_flags import add_flags, open_model, share_of
+from ppocr_rare.engine.read.recognizer import TextRecognizer
 from ppocr_rare.utils.cli import open_output, run
 from ppocr_rare.utils.image_paths import list_images
 

@@ -12,11 +12,11 @@ from ppocr_rare.config.check import Checker
 from ppocr_rare.config.source import apply_override, read_yaml
 from ppocr_rare.config.tables import GLOBAL
 from ppocr_rare.engine.doctor.findings import Case, Finding, size
-from ppocr_rare.engine.fine_tuning import load_pretrained
-from ppocr_rare.engine.weights import load_weights
+from ppocr_rare.engine.read.weights import load_weights
+from ppocr_rare.engine.train.fine_tuning import load_pretrained
 from ppocr_rare.errors import ConfigError, DataError
-from ppocr_rare.utils.checkpoint_file import read_pickle
-from ppocr_rare.utils.training_checkpoint import OPTIMIZER_SUFFIX, PROGRESS_SUFFIX
+from ppocr_rare.utils.checkpoint.pickle_file import read_pickle
+from ppocr_rare.utils.checkpoint.training_state import OPTIMIZER_SUFFIX, PROGRESS_SUFFIX
 
 TO_TRAIN = ("Architecture", "Loss", "Optimizer", "PostProcess", "Metric")
 

@@ -10,10 +10,10 @@ import paddle
 
 from ppocr_rare.builder import build_loss, build_model, build_optimizer, build_precision, keep_keys_of
 from ppocr_rare.data.loader import Batch, build_loader
-from ppocr_rare.engine.decisions import updates_per_epoch
 from ppocr_rare.engine.doctor.findings import Case, DryStep, Finding, Skipped, duration, size
-from ppocr_rare.engine.fine_tuning import freeze
-from ppocr_rare.engine.train_step import NonFiniteLoss, TrainStep
+from ppocr_rare.engine.train.decisions import updates_per_epoch
+from ppocr_rare.engine.train.fine_tuning import freeze
+from ppocr_rare.engine.train.step import NonFiniteLoss, TrainStep
 from ppocr_rare.utils.platforms import num_cores
 
 CPU_IMAGES = 2  # a GPU takes the whole batch, which shows whether it fits

@@ -9,7 +9,7 @@ import pytest
 from material import ROOT
 from tqdm import tqdm
 
-from ppocr_rare.engine.trainer import Interrupted
+from ppocr_rare.engine.train.trainer import Interrupted
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils import cli
 

@@ -6,7 +6,7 @@ import numpy as np
 import paddle
 import pytest
 
-from ppocr_rare.utils.checkpoint_file import read_pickle, write_state
+from ppocr_rare.utils.checkpoint.pickle_file import read_pickle, write_state
 from ppocr_rare.utils.precision import Precision
 
 

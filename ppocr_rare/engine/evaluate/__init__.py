@@ -1,0 +1,1 @@
+"""Evaluation: words read, compared and reported."""

@@ -1,0 +1,1 @@
+"""Export: to Paddle Inference, to ONNX, to 8 bits."""

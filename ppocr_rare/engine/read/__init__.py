@@ -1,0 +1,1 @@
+"""Reading words: images, models of every engine, and the recogniser over them."""

@@ -1,0 +1,104 @@
+"""A converted model in ONNX Runtime; needs no Paddle."""
+
+import functools
+import logging
+import threading
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ppocr_rare.engine.read.backends import BackendOptions, opened
+from ppocr_rare.errors import RareError
+from ppocr_rare.utils.platforms import num_cores
+
+QUIET = 3  # ONNX Runtime's log level: errors
+CUDA = "CUDAExecutionProvider"
+# Images of a larger batch are read in parts by threads of their own: what lies between two layers stays in the cache,
+# and no layer waits for the threads to meet.
+_PART = 8
+_OPENING = threading.Lock()
+
+logger = logging.getLogger(__name__)
+
+
+class OnnxBackend:
+    """Runs a ``.onnx`` file.
+
+    Args:
+        path: the file.
+        options: how to run it.
+
+    Raises:
+        CheckpointError: ONNX Runtime cannot load it.
+        RareError: ONNX Runtime is not installed, or a provider is not known.
+    """
+
+    def __init__(self, path: Path, options: BackendOptions):
+        try:
+            import onnxruntime
+        except ModuleNotFoundError as error:
+            raise RareError("onnxruntime is not installed: pip install 'ppocr_rare[onnx]'") from error
+        if options.precision == "fp16":
+            logger.warning("precision fp16 is for Paddle on GPUs: ONNX Runtime computes in fp32")
+        providers = _providers(options, onnxruntime.get_available_providers())
+
+        def open_session(num_threads: int | None) -> Any:
+            settings = onnxruntime.SessionOptions()
+            settings.log_severity_level = QUIET
+            settings.intra_op_num_threads = num_threads or 0
+            return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
+
+        self._session = open_session(options.cpu_threads)
+        self.num_at_once = 1 if CUDA in providers else options.cpu_threads or num_cores()
+        self._open_beside = functools.cache(lambda: open_session(1))
+        self._input = self._session.get_inputs()[0].name
+        shape = tuple(self._session.get_inputs()[0].shape[1:])
+        self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
+
+    def __call__(self, images: np.ndarray) -> list[np.ndarray]:
+        if self.num_at_once == 1 or len(images) <= _PART:
+            return self._run(self._session, images)
+        with ThreadPoolExecutor(self.num_at_once) as pool:
+            return _joined(pool.map(self._run_part, _parts(images)))
+
+    def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
+        return _joined(map(self._run_part, _parts(images)))
+
+    def _run_part(self, images: np.ndarray) -> list[np.ndarray]:
+        with _OPENING:
+            session = self._open_beside()
+        return self._run(session, images)
+
+    def _run(self, session: Any, images: np.ndarray) -> list[np.ndarray]:
+        return session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
+
+
+def _parts(images: np.ndarray) -> list[np.ndarray]:
+    return np.array_split(images, -(-len(images) // _PART))
+
+
+def _joined(parts: Iterable[list[np.ndarray]]) -> list[np.ndarray]:
+    """Outputs [B, L, …] of a batch from those of its parts; one that ended before the others goes on with 0."""
+    return [_joined_output(outputs) for outputs in zip(*parts, strict=True)]
+
+
+def _joined_output(parts: Sequence[np.ndarray]) -> np.ndarray:
+    num_steps = max(part.shape[1] for part in parts)
+    rest = [[(0, 0), (0, num_steps - part.shape[1]), *[(0, 0)] * (part.ndim - 2)] for part in parts]
+    return np.concatenate([np.pad(part, widths) for part, widths in zip(parts, rest, strict=True)])
+
+
+def _providers(options: BackendOptions, available: list[str]) -> list[str]:
+    wanted = list(options.onnx_providers)
+    unknown = sorted(set(wanted) - set(available))
+    if unknown:
+        raise RareError(f"onnx_providers: {', '.join(unknown)} cannot be used here; there are: {', '.join(available)}")
+    if not wanted and options.use_gpu:
+        if CUDA in available:
+            wanted = [CUDA]
+        else:
+            logger.warning("use_gpu is True, but ONNX Runtime has no %s here: using the CPU", CUDA)
+    return [*wanted, *({"CPUExecutionProvider"} - set(wanted))]

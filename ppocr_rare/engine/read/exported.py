@@ -1,0 +1,189 @@
+"""Opens a model that was exported: which files there are, what is said about them, and what runs them."""
+
+import importlib.util
+import logging
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from ppocr_rare.data.charset import Charset
+from ppocr_rare.data.imaug.operators import DecodeImage
+from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
+from ppocr_rare.engine.read.backends import Backend, BackendOptions
+from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description
+from ppocr_rare.errors import CheckpointError, ConfigError
+from ppocr_rare.postprocess import AttnLabelDecode
+
+PROGRAMS = ("inference.json", "inference.pdmodel")
+PARAMS = "inference.pdiparams"
+ONNX, ONNX_INT8 = "model.onnx", "model_int8.onnx"
+MODEL_FILES = (*PROGRAMS, PARAMS, ONNX, ONNX_INT8, FILE_NAME, f"{PARAMS}.info")
+
+ExportedEngine = Literal["paddle", "onnx"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    """What reads words: images pass ``operators``, then ``backend``, then ``post_process``."""
+
+    operators: list
+    backend: Backend
+    post_process: AttnLabelDecode
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What a user says about a model beside its description; None: nothing.
+
+    Args:
+        image_shape: (3, H, W) of the input.
+        charset: the dictionary.
+        max_text_length: L.
+        charset_source: what to call the dictionary in a fault.
+        use_space_char: whether a space belongs to the dictionary, where that is all that is said of it.
+    """
+
+    image_shape: tuple[int, int, int] | None = None
+    charset: Charset | None = None
+    max_text_length: int | None = None
+    charset_source: str = "the dictionary"
+    use_space_char: bool | None = None
+
+
+def is_exported(path: Path) -> bool:
+    """Whether a path is an exported model rather than a folder that training wrote."""
+    return path.suffix == ".onnx" or any((path / name).exists() for name in (*MODEL_FILES,))
+
+
+def open_exported(
+    path: Path,
+    engine: ExportedEngine | None = None,
+    options: BackendOptions | None = None,
+    overrides: Overrides | None = None,
+) -> LoadedModel:
+    """Opens an exported model and tries that it is what it is said to be.
+
+    Args:
+        path: the folder that ``export_model.py`` or PaddleOCR wrote, or a ``.onnx`` file.
+        engine: what runs it; None: Paddle Inference, or ONNX Runtime where there is no Paddle or nothing for it.
+        options: how to run it.
+        overrides: what differs from its description.
+
+    Raises:
+        CheckpointError: the model is not there, not whole, or cannot be loaded.
+        ConfigError: the description, or an override, does not fit the model.
+    """
+    options, overrides = options or BackendOptions(), overrides or Overrides()
+    folder, files = _find_files(path, engine, options)
+    written = read_description(folder)
+    if written is None:
+        logger.warning("%s holds no %s: it is taken for RARE as PaddleOCR exports it", folder, FILE_NAME)
+        if options.enable_mkldnn is None:  # what PaddleOCR exports does not load with oneDNN
+            options = replace(options, enable_mkldnn=False)
+    else:
+        written.check_files(folder, [file.name for file in files])
+    description, charset = _apply(overrides, written or ModelDescription(), folder if written else None)
+    backend = _start(files, options)
+    _try_out(backend, description, charset, files[0], overrides)
+    resize = RecResizeImg(description.image_shape, description.padding, description.interpolation)
+    operators = [DecodeImage(description.img_mode), resize]
+    return LoadedModel(operators, backend, AttnLabelDecode(description.stop_at_eos, charset=charset))
+
+
+def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptions) -> tuple[Path, list[Path]]:
+    """The model's folder, and its files: graph and parameters for Paddle, one for ONNX Runtime."""
+    if path.suffix == ".onnx":
+        if not path.is_file():
+            raise CheckpointError(f"{path} does not exist")
+        if path.name != ONNX or options.precision != "int8":
+            return path.parent, [path]
+        path, engine = path.parent, "onnx"
+    if not path.is_dir():
+        raise CheckpointError(f"{path} is not a folder with a model")
+    onnx = path / (ONNX_INT8 if options.precision == "int8" else ONNX)
+    has_program = any((path / name).is_file() for name in PROGRAMS)
+    can_run_program = has_program and importlib.util.find_spec("paddle") is not None
+    if engine == "onnx" or (engine is None and not can_run_program and onnx.is_file()):
+        if not onnx.is_file():
+            option = " --int8" if onnx.name == ONNX_INT8 else ""
+            raise CheckpointError(f"{path} holds no {onnx.name}: make it with tools/export_onnx.py{option}")
+        return path, [onnx]
+    return path, [find_program(path), path / PARAMS]
+
+
+def find_program(folder: Path) -> Path:
+    """The graph of an exported model for Paddle Inference; its parameters lie beside it.
+
+    Raises:
+        CheckpointError: the folder holds none, or no parameters.
+    """
+    programs = [folder / name for name in PROGRAMS if (folder / name).is_file()]
+    if not programs:
+        raise CheckpointError(f"{folder} holds no {' or '.join(PROGRAMS)}: export a model with tools/export_model.py")
+    if not (folder / PARAMS).is_file():
+        raise CheckpointError(f"{folder} holds {programs[0].name}, but no {PARAMS}")
+    return programs[0]
+
+
+def _apply(
+    overrides: Overrides, description: ModelDescription, folder: Path | None
+) -> tuple[ModelDescription, Charset]:
+    """The description with the overrides, which may not contradict it."""
+    charset = overrides.charset or description.charset
+    if folder:
+        source = folder / FILE_NAME
+        for name in ("image_shape", "max_text_length"):
+            said, known = getattr(overrides, name), getattr(description, name)
+            if said is not None and said != known:
+                raise ConfigError(f"{name} {_show(said)} contradicts {_show(known)} of {source}")
+        if overrides.use_space_char is False and overrides.charset is None and " " in description.characters:
+            raise ConfigError(f"use_space_char False contradicts {source}, whose dictionary has a space")
+        if len(charset) != len(description.charset):
+            raise ConfigError(
+                f"{overrides.charset_source} has {len(charset) - 2} characters, {source} has "
+                f"{len(description.characters)}"
+            )
+    given = {name: getattr(overrides, name) for name in ("image_shape", "max_text_length")}
+    return replace(description, **{name: value for name, value in given.items() if value is not None}), charset
+
+
+def _start(files: list[Path], options: BackendOptions) -> Backend:
+    if len(files) == 1:
+        from ppocr_rare.engine.read.backends.onnx_runtime import OnnxBackend
+
+        return OnnxBackend(files[0], options)
+    from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
+
+    return PaddleBackend(*files, options)
+
+
+def _try_out(
+    backend: Backend, description: ModelDescription, charset: Charset, path: Path, overrides: Overrides
+) -> None:
+    """Runs the model once, so that a description that does not fit it is told before any image is read."""
+    shape = description.image_shape
+    if backend.image_shape not in (None, shape):
+        raise ConfigError(f"image_shape {_show(shape)} does not fit {path}, which takes {_show(backend.image_shape)}")
+    try:
+        probabilities = backend(np.zeros((1, *shape), np.float32))[0]
+    except Exception as error:
+        raise CheckpointError(f"{path} does not run on images of {_show(shape)}") from error
+    if probabilities.ndim != 3 or probabilities.shape[2] != len(charset):
+        raise ConfigError(
+            f"{overrides.charset_source} has {len(charset) - 2} characters, which makes {len(charset)} classes; "
+            f"{path} gives {list(probabilities.shape)}: is it a RARE model with this dictionary?"
+        )
+    num_steps = probabilities.shape[1]
+    if description.max_text_length < num_steps or overrides.max_text_length not in (None, num_steps):
+        raise ConfigError(
+            f"max_text_length {description.max_text_length} does not fit {path}, which gives "
+            f"{num_steps} steps"
+        )
+
+
+def _show(value: Any) -> str:
+    return "×".join(map(str, value)) if isinstance(value, tuple) else str(value)

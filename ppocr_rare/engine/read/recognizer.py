@@ -1,0 +1,257 @@
+"""Reads words in images: one recogniser for the library and for the tools."""
+
+import functools
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from ppocr_rare.builder import build_operators, build_post_process
+from ppocr_rare.config import Config, load_config
+from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.crop_shape import ShapeWatch
+from ppocr_rare.engine.read.exported import LoadedModel, is_exported, open_exported
+from ppocr_rare.engine.read.image_source import ImageSource, each_image, is_one_image, name_of
+from ppocr_rare.engine.read.prepared import Prepared, prepare
+from ppocr_rare.engine.read.weights import find_model
+from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
+from ppocr_rare.postprocess import Word
+from ppocr_rare.utils.image_paths import list_images, read_image_list
+from ppocr_rare.utils.shipped import PACKAGE
+
+PRETRAINED_DIR = PACKAGE / "weights"
+PREPARE_THREADS = 2  # decoding an image takes a small part of reading it; two threads keep the model busy
+DEFAULT_BATCH_SIZE = 32
+WINDOW_BATCHES = 8  # so many batches are prepared together and sorted by the length of their words
+
+Reading = Callable[[], list["RecognizedWord"]]  # waits for words that are being read
+
+
+@dataclass(frozen=True)
+class RecognizedWord(Word):
+    """What was read in one image. It cannot be changed: threads may share it, and it pickles.
+
+    Args:
+        text: the word; empty where nothing was read.
+        score: mean of ``char_scores``, in [0, 1]; 0.0 for an empty text.
+        char_scores: probability of each character of ``text``.
+        error: why the image could not be read; None where it could.
+        is_unsure: this is no word that can be read: its ``score`` is below the recogniser's ``min_score``. ``text`` and
+            ``char_scores`` are empty then.
+    """
+
+    error: str | None = None
+    is_unsure: bool = False
+
+
+class TextRecognizer:
+    """Reads words.
+
+    Threads may share a recogniser: each gets the words that it would get alone. Paddle Inference reads one batch at a
+    time, the others wait; ONNX Runtime and the trained network itself read several. A recogniser that is pickled, for
+    another process, opens its model again there, from the same files; one that was given an open ``model`` refuses.
+
+    Args:
+        model_dir: a folder that training wrote (see ``find_model``) or that ``export_model.py`` wrote, or a ``.onnx``
+            file. It need not be trusted: weights are not unpickled, a program that does more than compute is refused.
+        config: instead of ``model_dir``: a configuration, as ``load_config`` gives it, with
+        weights: its weights, a ``.pdparams`` file or its path without the ending.
+        model: instead of both: what ``open_exported`` gave.
+        engine: what runs an exported model: "paddle" or "onnx"; None: what there is, Paddle first.
+        use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
+        batch_size: images that the model reads at once, at least 1.
+        min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
+        turn_tall: reads an image that is 1.5 times as high as wide, or higher, turned to the right and to the left as
+            well, and takes the word with the highest score.
+
+    Raises:
+        CheckpointError: no model, or not a whole one, is where it should be.
+        ConfigError: the configuration, or ``min_score``, cannot be used.
+    """
+
+    def __init__(
+        self,
+        model_dir: str | Path | None = None,
+        *,
+        config: Config | None = None,
+        weights: str | Path | None = None,
+        model: LoadedModel | None = None,
+        engine: Literal["paddle", "onnx"] | None = None,
+        use_gpu: bool | None = None,
+        batch_size: int = DEFAULT_BATCH_SIZE,
+        min_score: float = 0.0,
+        turn_tall: bool = True,
+    ):
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, not {batch_size}")
+        if not 0 <= min_score <= 1:
+            raise ConfigError(f"min_score is from 0 to 1, not {min_score}")
+        self.batch_size, self.min_score, self.turn_tall = batch_size, min_score, turn_tall
+        self._arguments: dict[str, Any] = {"config": config, "engine": engine, "use_gpu": use_gpu}
+        self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
+        self._arguments |= {"min_score": min_score, "turn_tall": turn_tall}
+        self._is_given_open = model is not None
+        self._watch = ShapeWatch(takes_tall=turn_tall)
+        if model_dir is not None and is_exported(Path(model_dir)):
+            model = open_exported(Path(model_dir), engine, BackendOptions(use_gpu=bool(use_gpu)))
+        elif model_dir is not None:
+            config_file, weights = find_model(model_dir)
+            config = load_config(config_file)
+        if model is None:
+            if config is None or weights is None:
+                raise TypeError("either model_dir, or config and weights, or model must be given")
+            model = _open_trained(config, weights, config["Global"]["use_gpu"] if use_gpu is None else use_gpu)
+        self._operators, self._backend, self._post_process = model.operators, model.backend, model.post_process
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if self._is_given_open:
+            raise TypeError("a TextRecognizer with a model that was given open cannot be pickled: give it model_dir")
+        paths = {name: os.path.abspath(path) for name in ("model_dir", "weights") if (path := self._arguments[name])}
+        return functools.partial(type(self), **{**self._arguments, **paths}), ()
+
+    @classmethod
+    def from_pretrained(cls, name: str = "rec_mv3_tps_bilstm_att", **kwargs: Any) -> "TextRecognizer":
+        """A recogniser with the weights that come with this package.
+
+        Args:
+            name: which weights; see ``ppocr_rare/weights``.
+            **kwargs: ``use_gpu``, ``batch_size``, ``min_score``, ``turn_tall``, as for the class.
+
+        Raises:
+            CheckpointError: there are no weights of that name.
+        """
+        names = sorted(path.parent.name for path in PRETRAINED_DIR.glob("*/config.yml"))
+        if name not in names:
+            known = ", ".join(names) or "none"
+            raise CheckpointError(f"no weights named {name!r} come with this package; there are: {known}")
+        return cls(PRETRAINED_DIR / name, **kwargs)
+
+    def __call__(self, images: ImageSource | Iterable[ImageSource]) -> RecognizedWord | list[RecognizedWord]:
+        """Reads one image or many.
+
+        Args:
+            images: one image: a path, bytes of an image file, a file opened to read them, an image of Pillow's, or an
+                array [H, W, 3] in BGR order ([H, W] and BGRA are taken too; of its values, see ``levels_of``). Many: a
+                list, a generator such as ``Path.glob``, or an array [N, H, W, 3].
+
+        Returns:
+            For one image its word; for many a list of one word each, in order. An image of these that cannot be read
+            has its ``error`` set and costs none of the others.
+
+        Raises:
+            SampleError: the one image cannot be read.
+            TypeError: there is something that no image can be: None, a number, an array [3, H, W].
+        """
+        if not is_one_image(images):
+            return list(self.iterate(images))
+        prepared = self._prepare(images)
+        if isinstance(prepared, SampleError):
+            detail = f"{name_of(images)} {prepared.detail}".strip()
+            raise SampleError(prepared.reason, detail)
+        self._watch.look_at([prepared.size])
+        return self._read([prepared])()[0]
+
+    def iterate(self, images: Iterable[ImageSource] | ImageSource) -> Iterator[RecognizedWord]:
+        """Words of many images, as they come, in order; arguments and faults are those of a call.
+
+        Several batches of images are prepared while the ones before are read. Words of like length share a batch, since
+        a batch is done when its longest word is.
+        """
+        with ThreadPoolExecutor(max(self._backend.num_at_once, PREPARE_THREADS)) as pool:
+            reading: deque[Reading] = deque()
+            for samples in self._prepare_ahead(each_image(images), pool):
+                self._watch.look_at(sample.size for sample in samples if isinstance(sample, Prepared))
+                reading.append(self._read(samples, pool if len(samples) > self.batch_size else None))
+                if len(reading) >= min(self._backend.num_at_once, 2):
+                    yield from reading.popleft()()
+            while reading:
+                yield from reading.popleft()()
+
+    def _prepare_ahead(
+        self, images: Iterator[ImageSource], pool: ThreadPoolExecutor
+    ) -> Iterator[list[Prepared | SampleError]]:
+        """Prepared images, some batches together, while the next ones are being prepared."""
+        waiting: deque[list[Future]] = deque()
+        while window := list(islice(images, self.batch_size * WINDOW_BATCHES)):
+            waiting.append([pool.submit(self._prepare, image) for image in window])
+            if len(waiting) > 1:
+                yield [future.result() for future in waiting.popleft()]
+        while waiting:
+            yield [future.result() for future in waiting.popleft()]
+
+    def _prepare(self, image: ImageSource) -> Prepared | SampleError:
+        return prepare(image, self._operators, self.turn_tall)
+
+    def _read(self, prepared: list[Prepared | SampleError], pool: ThreadPoolExecutor | None = None) -> Reading:
+        """Begins to read prepared images; what it returns waits for their words, in order.
+
+        Where the backend runs several batches at once and there is a pool, its threads read; otherwise this one does.
+        """
+        usable = [(index, sample) for index, sample in enumerate(prepared) if isinstance(sample, Prepared)]
+        rows = [(aspect, index, image) for index, sample in usable for aspect, image in sample.inputs]
+        rows.sort(key=lambda row: row[:2])
+        batches = [rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)]
+        if pool is not None and self._backend.num_at_once > 1:
+            run = self._backend.run_beside
+            words = [pool.submit(self._read_batch, batch, run).result for batch in batches]
+        else:
+            done = [self._read_batch(batch, self._backend) for batch in batches]
+            words = [lambda result=result: result for result in done]
+
+        def wait() -> list[RecognizedWord]:
+            readings: dict[int, list[RecognizedWord]] = {index: [] for index, _ in usable}
+            for index, word in (pair for result in words for pair in result()):
+                readings[index].append(word)
+            return [
+                max(readings[index], key=lambda word: word.score)
+                if index in readings
+                else RecognizedWord("", 0.0, (), str(sample))
+                for index, sample in enumerate(prepared)
+            ]
+
+        return wait
+
+    def _read_batch(
+        self, rows: list[tuple[float, int, np.ndarray]], run: Callable[[np.ndarray], list[np.ndarray]]
+    ) -> list[tuple[int, RecognizedWord]]:
+        probabilities = run(np.stack([image for _, _, image in rows]))[0]
+        words = self._post_process.decode_words(probabilities)
+        return [(index, self._judged(word)) for (_, index, _), word in zip(rows, words, strict=True)]
+
+    def _judged(self, word: Word) -> RecognizedWord:
+        if word.score < self.min_score:
+            return RecognizedWord("", word.score, (), is_unsure=True)
+        return RecognizedWord(word.text, word.score, word.char_scores)
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""
+        return self._backend(images)[0]
+
+
+def _open_trained(config: Config, weights: str | Path, use_gpu: bool) -> LoadedModel:
+    """The network of a configuration, in dygraph."""
+    from ppocr_rare.engine.read.backends.dygraph import DygraphBackend
+
+    post_process = build_post_process(config)
+    backend = DygraphBackend(config, weights, use_gpu, post_process.stop_at_eos)
+    return LoadedModel(build_operators(config, "Eval", with_labels=False), backend, post_process)
+
+
+def images_of(config: Config) -> list[str]:
+    """Paths of the images that ``Global.infer_list``, or else ``Global.infer_img``, names.
+
+    Raises:
+        RareError: both are empty, do not exist or hold no image.
+    """
+    image, image_list = config["Global"]["infer_img"], config["Global"]["infer_list"]
+    if image_list:
+        return read_image_list(image_list, image)
+    if not image:
+        raise RareError("no image: say -o Global.infer_img=PATH, or Global.infer_list=FILE")
+    return list_images(image)

@@ -1,0 +1,69 @@
+"""Which weights are read with, and that they are whole."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ppocr_rare.config import Config
+from ppocr_rare.errors import CheckpointError, RareError
+from ppocr_rare.utils.checkpoint.save_load import load_checkpoint
+
+if TYPE_CHECKING:  # ONNX Runtime reads without Paddle
+    from paddle import nn
+
+
+def find_model(model_dir: str | Path) -> tuple[Path, Path]:
+    """The configuration and the weights in a folder that training wrote.
+
+    Args:
+        model_dir: holds ``config.yml`` and ``best_accuracy.pdparams``, ``latest.pdparams`` or one other ``.pdparams``.
+
+    Raises:
+        CheckpointError: something of it is missing.
+    """
+    folder = Path(model_dir)
+    if not folder.is_dir():
+        raise CheckpointError(f"{folder} is not a folder with a model")
+    config = folder / "config.yml"
+    if not config.is_file():
+        raise CheckpointError(f"{folder} holds no config.yml")
+    found = sorted(folder.glob("*.pdparams"))
+    by_name = {path.stem: path for path in found}
+    for name in ("best_accuracy", "latest"):
+        if name in by_name:
+            return config, by_name[name]
+    if len(found) != 1:
+        names = ", ".join(path.name for path in found) or "none"
+        raise CheckpointError(f"{folder} needs best_accuracy.pdparams or one other .pdparams file; found: {names}")
+    return config, found[0]
+
+
+def load_weights(model: "nn.Layer", weights: str | Path) -> None:
+    """Gives a model all of its weights: with a part of them it would read noise.
+
+    Args:
+        model: the network.
+        weights: a ``.pdparams`` file or its path without the ending.
+
+    Raises:
+        CheckpointError: as ``load_checkpoint``, or the file does not hold every entry of the model.
+    """
+    report = load_checkpoint(model, weights)
+    num_lacking = len(report.missing) + len(report.mismatched)
+    if num_lacking:
+        total = len(report.loaded) + num_lacking
+        raise CheckpointError(
+            f"{report.path}: {num_lacking} of the model's {total} entries are not in it or have another shape; "
+            "is it for another config?"
+        )
+
+
+def pretrained_weights(config: Config) -> str:
+    """``Global.pretrained_model`` or, where that is empty, ``Global.checkpoints``.
+
+    Raises:
+        RareError: both are empty.
+    """
+    path = config["Global"]["pretrained_model"] or config["Global"]["checkpoints"]
+    if not path:
+        raise RareError("no weights: say -o Global.pretrained_model=PATH, such as output/rec/…/best_accuracy")
+    return path

@@ -1,0 +1,1 @@
+"""The checkpoints: weights that PaddleOCR reads too, and the state of a training beside them."""
