@@ -2,7 +2,9 @@
 
 Global.infer_img is an image, a folder, or a pattern such as words/*.png; Global.infer_list, where set, a file with a
 path a line, relative to Global.infer_img where that is a folder and else to the list itself. Global.save_res_path takes
-the same lines. A word whose score is below Global.min_score is none that can be read: its text is empty.
+the same lines. A word whose score is below Global.min_score is none that can be read: its text is empty. An image
+higher than 1.5 times its width is read turned either way as well (Global.rotate_tall=False: as it is);
+Global.views=doubtful reads words with a low score again.
 The exit code is 1 where an image could not be read: its line says why.
 """
 
@@ -26,8 +28,8 @@ def main() -> int:
 
     config = load_config(args.config, args.opt)
     paths = images_of(config)
-    min_score = config["Global"]["min_score"]
-    recognizer = TextRecognizer(config=config, weights=pretrained_weights(config), min_score=min_score)
+    options = {name: config["Global"][name] for name in ("min_score", "rotate_tall", "views")}
+    recognizer = TextRecognizer(config=config, weights=pretrained_weights(config), **options)
     has_failed = False
     with ExitStack() as stack:
         outputs = [sys.stdout]

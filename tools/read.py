@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ppocr_rare.utils.cli import run
+from ppocr_rare.utils.cli import add_look_flags, run
 
 
 def parse_args() -> argparse.Namespace:
@@ -19,6 +19,7 @@ def parse_args() -> argparse.Namespace:
     add("--model", metavar="DIR", help="what train.py or export_model.py wrote, or a .onnx file (default: shipped)")
     add("--engine", choices=["paddle", "onnx"], help="runs an exported model (default: what there is, paddle first)")
     add("--min_score", type=float, default=0.0, help="below it, in [0, 1], a word counts as unreadable (default: 0.0)")
+    add_look_flags(parser, rotate_tall=True, views="doubtful")
     return parser.parse_args()
 
 
@@ -29,7 +30,7 @@ def main() -> int:
     from ppocr_rare.utils.image_paths import list_images
 
     paths = [path for given in args.images for path in list_images(given)]
-    options = {"min_score": args.min_score}
+    options = {"min_score": args.min_score, "rotate_tall": args.rotate_tall, "views": args.views}
     if args.model:
         recognizer = TextRecognizer(args.model, engine=args.engine, **options)
     else:

@@ -50,6 +50,41 @@ def config_parser(description: str) -> argparse.ArgumentParser:
     return parser
 
 
+def add_look_flags(parser: argparse.ArgumentParser, rotate_tall: bool, views: int | str) -> None:
+    """Adds the flags of ``TextRecognizer``'s further looks, with their defaults."""
+    parser.add_argument(
+        "--rotate_tall", type=true_or_false, default=rotate_tall, metavar="True|False",
+        help=f"read an image higher than 1.5 times its width turned as well (default: {rotate_tall})",
+    )  # fmt: skip
+    parser.add_argument(
+        "--views", type=_views, default=views, metavar="1|doubtful|all",
+        help=f"which words are read again, with less and more around them and wider (default: {views})",
+    )  # fmt: skip
+
+
+def true_or_false(text: str) -> bool:
+    """PaddleOCR's spelling of truth values; a wrong one is refused instead of being False."""
+    if text.lower() in ("true", "yes", "t", "y", "1"):
+        return True
+    if text.lower() in ("false", "no", "f", "n", "0"):
+        return False
+    raise argparse.ArgumentTypeError(f"true or false, not {text!r}")
+
+
+def _views(text: str) -> int | str:
+    if text not in ("1", "doubtful", "all"):
+        raise argparse.ArgumentTypeError(f"1, doubtful or all, not {text!r}")
+    return 1 if text == "1" else text
+
+
+def distinct_outputs(parser: argparse.ArgumentParser, *paths: str | None) -> list[str]:
+    """The files that a tool is to write, those not asked for left out; it ends where two of them are one."""
+    wanted = [path for path in paths if path]
+    if len(set(wanted)) < len(wanted):
+        parser.error(f"two results name one file: {', '.join(wanted)}")
+    return wanted
+
+
 @contextlib.contextmanager
 def open_output(path: str | Path) -> Iterator[TextIO]:
     """A text file to write results to (``with``); its folder is made.

@@ -29,7 +29,7 @@ def infer(run_tool, weights):
 
 @pytest.fixture(scope="module")
 def recognizer(weights):
-    return TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False)
+    return TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False, views=1)
 
 
 def rgb(image):

@@ -15,7 +15,7 @@ from ppocr_rare import TextRecognizer, load_config
 @pytest.fixture(scope="session")
 def data_dir(weights, tmp_path_factory):
     """Two data sets: SVTP_645 with all of its words, two thirds of them labelled as they are read, and ``few``."""
-    recognizer = TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False)
+    recognizer = TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False, views=1)
     texts = [word.text or "x" for word in recognizer([word_image(number) for number in range(12)])]
     labels = [text if number % 3 else f"{text[:-1]}Q" for number, text in enumerate(texts)]
     samples = [(png(word_image(number)), label.encode()) for number, label in enumerate(labels)]

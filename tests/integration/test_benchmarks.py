@@ -114,6 +114,16 @@ def test_compare_switches():
     assert all(0 <= float(row[3]) <= 1 for row in rows)
 
 
+def test_compare_views(tmp_path):
+    images = ROOT / "doc" / "imgs_words" / "en"
+    (tmp_path / "labels.txt").write_text(f"{images}/word_1.png\tjoint\n{images}/word_3.png\tmarket\n")
+    out = output_of("compare_views", tmp_path / "labels.txt", "--rounds", 1)
+    rows = [line.strip("| ").split(" | ") for line in out.splitlines()[2:]]
+    assert [rows[place][0] for place in (0, 1, -1)] == ["one look", "tall images turned", "all again"]
+    assert sum("(the default)" in row[0] for row in rows) == 1
+    assert all(accuracy == "100.0 %" and int(speed) > 0 for _, accuracy, speed in rows)
+
+
 def test_compare_curvature():
     rows = [line.split(" | ") for line in output_of("compare_curvature", "--num", 3).splitlines()[2:]]
     assert [row[0] for row in rows] == ["straight", "slanted", "curved"]

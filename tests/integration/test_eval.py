@@ -9,10 +9,19 @@ from ppocr_rare import TextRecognizer, load_config
 
 
 @pytest.fixture(scope="session")
-def texts(weights):
-    """What is read in the images of the numbers 0 to 11."""
-    recognizer = TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False)
-    texts = [word.text for word in recognizer([word_image(number) for number in range(12)])]
+def read(weights):
+    """``read(views="all")``: the texts of the images of the numbers 0 to 11."""
+
+    def read(views):
+        recognizer = TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False, views=views)
+        return [word.text for word in recognizer([word_image(number) for number in range(12)])]
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def texts(read):
+    texts = read(views=1)
     assert sum(map(bool, texts)) >= 8  # an empty label would be excluded
     return texts
 
@@ -102,6 +111,16 @@ def test_protocol_decides_what_is_right(evaluate, data_dir):
     rows = rows_of(default)
     assert rows["weighted average"] == ["1.000000", "1.000000"]  # the "-" does not count
     assert exact["weighted average"] != rows["weighted average"]
+
+
+def test_further_looks_are_taken_where_they_are_asked_for(evaluate, read, texts, data_dir, tmp_path):
+    def found(name, *flags):
+        result = evaluate(data_dir, "--save_pred", tmp_path / name, *flags)
+        assert result.code == 0
+        return [row[3] for row in read_rows(tmp_path / name)[1:]]
+
+    assert found("plain") == found("once", "--views=1") == texts
+    assert found("views", "--views", "all", "--rotate_tall=True") == read(views="all") != texts
 
 
 def test_predictions_and_page(evaluate, texts, tmp_path):

@@ -71,7 +71,7 @@ def words(tmp_path_factory):
 @pytest.fixture(scope="module")
 def expected(words):
     """What the trained network reads, by path."""
-    recognizer = TextRecognizer(config=load_config(SHIPPED), weights=WEIGHTS, use_gpu=False)
+    recognizer = TextRecognizer(config=load_config(SHIPPED), weights=WEIGHTS, use_gpu=False, views=1)
     paths = sorted(str(path) for path in words.glob("word_*.png"))
     found = dict(zip(paths, recognizer(paths), strict=True))
     same = ("large", "turned_1", "turned_3")
@@ -88,7 +88,7 @@ def test_every_engine_reads_what_the_trained_network_reads(exported, expected, e
     if IS_PADDLE2 and options.get("new_ir") is not None:
         pytest.skip("Paddle 2.6 has no such choice")
     options = {name: value if value is None else bool(value) for name, value in options.items()}
-    recognizer = TextRecognizer(model=open_exported(exported, engine, BackendOptions(**options)), batch_size=4)
+    recognizer = TextRecognizer(model=open_exported(exported, engine, BackendOptions(**options)), batch_size=4, views=1)
     found = recognizer(list(expected))
     assert [word.text for word in found] == [word.text for word in expected.values()]
     assert len({len(word.text) for word in found}) > 1  # batches end early at different steps

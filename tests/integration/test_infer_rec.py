@@ -14,7 +14,7 @@ LINE = re.compile(r"[^\t]+\t[0-9a-z]*\t[01]\.[0-9]{4}")
 @pytest.fixture(scope="session")
 def expected(weights):
     """The line of the image of a number at a path, as the library reads it."""
-    recognizer = TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False)
+    recognizer = TextRecognizer(config=load_config(CONFIG), weights=weights, use_gpu=False, views=1)
 
     def expected(path, number):
         word = recognizer(word_image(number))

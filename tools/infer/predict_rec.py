@@ -32,6 +32,9 @@ ERRORS = {
 }
 
 
+SAME = ("min_score", "rotate_tall", "views")  # flags that are the recogniser's arguments
+
+
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_flags(parser)
@@ -42,7 +45,9 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> int:
     flags = parse_args()
-    recognizer = TextRecognizer(model=open_model(flags), batch_size=flags.rec_batch_num, min_score=flags.min_score)
+    recognizer = TextRecognizer(
+        model=open_model(flags), batch_size=flags.rec_batch_num, **{name: getattr(flags, name) for name in SAME}
+    )
     paths = share_of(list_images(flags.image_dir), flags)
     began, has_failed = time.perf_counter(), False
     with ExitStack() as stack:

@@ -1,6 +1,7 @@
 """Puts an evaluation together from a configuration, over all ranks."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from paddle import nn
 
@@ -9,7 +10,10 @@ from ppocr_rare.config import Config
 from ppocr_rare.data.loader import build_loader
 from ppocr_rare.data.sampler import EvalSampler
 from ppocr_rare.data.word_dataset import WordDataset
+from ppocr_rare.engine.evaluate.as_read import batches_as_read
 from ppocr_rare.engine.evaluate.evaluator import Evaluator, Prediction, SetResult
+from ppocr_rare.engine.read.looks import Views
+from ppocr_rare.engine.read.recognizer import TextRecognizer
 from ppocr_rare.engine.read.weights import load_weights, pretrained_weights
 from ppocr_rare.errors import DataError
 from ppocr_rare.metrics import Protocol
@@ -41,6 +45,13 @@ def load_evaluator(config: Config, protocol: Protocol | None = None) -> tuple[Ev
     return evaluator, evaluator.protocol if is_plain else f"{evaluator.protocol}, spaces ignored"
 
 
+def load_recognizer(config: Config, rotate_tall: bool, views: Views) -> TextRecognizer | None:
+    """What reads with further looks, with the weights that a configuration names; None where there are none to take."""
+    if not rotate_tall and views == 1:
+        return None
+    return TextRecognizer(config=config, weights=pretrained_weights(config), rotate_tall=rotate_tall, views=views)
+
+
 def require_samples(data_sets: DataSets) -> None:
     """Raises DataError where there is no sample in any of the data sets."""
     if not any(len(data_set) for _, data_set in data_sets):
@@ -57,7 +68,11 @@ def build_evaluator(config: Config, model: nn.Layer, protocol: Protocol | None =
 
 
 def evaluate_sets(
-    config: Config, evaluator: Evaluator, data_sets: DataSets, listeners: Listeners = ()
+    config: Config,
+    evaluator: Evaluator,
+    data_sets: DataSets,
+    listeners: Listeners = (),
+    recognizer: TextRecognizer | None = None,
 ) -> list[SetResult]:
     """Evaluates each data set: every rank reads a part of it, each sample once, and gets the whole result.
 
@@ -66,23 +81,33 @@ def evaluate_sets(
         evaluator: of a model.
         data_sets: (name, data set), as ``build_eval_sets`` gives them.
         listeners: called with every prediction, in order; on the first rank alone.
+        recognizer: reads the words, with its further looks; None: the evaluator's model does, each image once.
     """
-    return [_evaluate_set(config, evaluator, name, data_set, listeners) for name, data_set in data_sets]
+    return [_evaluate_set(config, evaluator, name, words, listeners, recognizer) for name, words in data_sets]
 
 
 def _evaluate_set(
-    config: Config, evaluator: Evaluator, name: str, data_set: WordDataset, listeners: Listeners
+    config: Config,
+    evaluator: Evaluator,
+    name: str,
+    data_set: WordDataset,
+    listeners: Listeners,
+    recognizer: TextRecognizer | None,
 ) -> SetResult:
     settings = config["Eval"]["loader"]
     ranks = join_ranks()
     sampler = EvalSampler(len(data_set), settings["batch_size_per_card"], rank=ranks.rank, num_ranks=ranks.size)
-    loader = build_loader(
-        data_set,
-        keep_keys=["image"],
-        batch_size=settings["batch_size_per_card"],
-        num_workers=settings["num_workers"],
-        use_shared_memory=settings["use_shared_memory"],
-        batch_sampler=sampler,
+    loader: Iterable[Mapping[str, Any]] = (
+        batches_as_read(recognizer, data_set, sampler)
+        if recognizer
+        else build_loader(
+            data_set,
+            keep_keys=["image"],
+            batch_size=settings["batch_size_per_card"],
+            num_workers=settings["num_workers"],
+            use_shared_memory=settings["use_shared_memory"],
+            batch_sampler=sampler,
+        )
     )
     if ranks.size == 1:
         return evaluator.run(name, loader, len(data_set), listeners)

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.metrics import Protocol, WordScores, normalize_text
-from ppocr_rare.postprocess.rec_postprocess import AttnLabelDecode
+from ppocr_rare.postprocess import AttnLabelDecode, Word
 from ppocr_rare.utils.stats import Rejection, RejectionLog
 
 EMPTY_LABEL = "label empty under the protocol"
@@ -126,7 +126,7 @@ class Evaluator:
 
         Args:
             name: of the data set.
-            loader: gives its batches (``data/loader.py``), in order.
+            loader: gives its batches, in order: of images (``data/loader.py``), or of words (``as_read.py``).
             num_samples: its size.
             listeners: called with every prediction, in order.
         """
@@ -151,9 +151,7 @@ class Evaluator:
             result.rejections.add(rejection)
         if not batch["keys"]:
             return
-        with paddle.no_grad():
-            probabilities = self.model(batch["image"], stop_at_eos=self.post_process.stop_at_eos)
-        words = self.post_process.decode_words(probabilities.numpy())
+        words = batch["words"] if "words" in batch else self._words(batch["image"])
         samples = zip(batch["indices"], batch["keys"], batch["texts"], words, strict=True)
         for index, key, label, word in samples:
             target = self.normalize(label)
@@ -164,6 +162,11 @@ class Evaluator:
             if not is_correct:
                 self._note_unreadable(target, result)
             yield Prediction(result.name, index, key, label, word.text, word.score, is_correct)
+
+    def _words(self, images: paddle.Tensor) -> list[Word]:
+        with paddle.no_grad():
+            probabilities = self.model(images, stop_at_eos=self.post_process.stop_at_eos)
+        return self.post_process.decode_words(probabilities.numpy())
 
     def normalize(self, text: str) -> str:
         """What of a label or a reading is compared."""

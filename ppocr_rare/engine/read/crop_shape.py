@@ -6,14 +6,14 @@ from collections.abc import Iterable
 # Of the 5,077 test crops of IIIT5K and ICDAR 2015, 0.3 % are larger than this and as compact, and 2 % as tall.
 _LARGE = 300  # pixels of both sides
 _COMPACT = 3  # width / height, at most
-_TALL = 1.5  # height / width, at least
+_TALL = 1.5  # height / width, above
 
 logger = logging.getLogger(__name__)
 
 
 def is_tall(height: int, width: int) -> bool:
     """Whether a word in an image of that many pixels may lie on its side."""
-    return height >= _TALL * width
+    return height > _TALL * width
 
 
 def is_photograph(height: int, width: int) -> bool:

@@ -9,6 +9,7 @@ from ppocr_rare.data.charset import Charset
 from ppocr_rare.engine.read.backends import BackendOptions
 from ppocr_rare.engine.read.exported import LoadedModel, Overrides, open_exported
 from ppocr_rare.errors import ConfigError
+from ppocr_rare.utils.cli import add_look_flags, true_or_false
 
 # Flags that change nothing here, with PaddleOCR's defaults: other values get a warning.
 INERT = {
@@ -32,26 +33,27 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--rec_batch_num", type=int, default=6, help="images in a batch (default: 6)")
     add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text")
     add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
-    add("--use_space_char", type=_bool, default=None, help="a space follows the dictionary's characters")
+    add("--use_space_char", type=true_or_false, default=None, help="a space follows the dictionary's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")
-    add("--use_gpu", type=_bool, default=False)
+    add("--use_gpu", type=true_or_false, default=False)
     add("--gpu_id", type=int, default=0)
     add("--gpu_mem", type=int, default=500, help="MiB")
     add("--precision", choices=["fp32", "fp16", "int8"], default="fp32")
-    add("--use_tensorrt", type=_bool, default=False)
+    add("--use_tensorrt", type=true_or_false, default=False)
     add("--min_subgraph_size", type=int, default=15)
     add("--max_batch_size", type=int, default=10)
-    add("--ir_optim", type=_bool, default=True)
-    add("--enable_mkldnn", type=_bool, default=None, help="oneDNN on the CPU (default: on for what we exported)")
+    add("--ir_optim", type=true_or_false, default=True)
+    add("--enable_mkldnn", type=true_or_false, default=None, help="oneDNN on the CPU (default: on for our own exports)")
     add("--cpu_threads", type=int, help="default: one a core")
-    add("--use_onnx", type=_bool, default=False, help="ONNX Runtime, without Paddle")
+    add("--use_onnx", type=true_or_false, default=False, help="ONNX Runtime, without Paddle")
     add("--onnx_providers", nargs="+", default=[], metavar="NAME")
-    add("--warmup", type=_bool, default=False, help="accepted: a model is always tried once before it is used")
+    add("--warmup", type=true_or_false, default=False, help="accepted: a model is always tried once before it is used")
     add("--total_process_num", type=int, default=1, help="read only every n-th image …")
     add("--process_id", type=int, default=0, help="… from this one on")
-    add("--benchmark", type=_bool, default=False, help="print seconds and images/s at the end")
+    add("--benchmark", type=true_or_false, default=False, help="print seconds and images/s at the end")
+    add_look_flags(parser, rotate_tall=True, views=1)
     for name, default in INERT.items():
-        kind = _bool if isinstance(default, bool) else type(default)
+        kind = true_or_false if isinstance(default, bool) else type(default)
         add(f"--{name}", type=kind, default=default, help="accepted for PaddleOCR's command lines")
 
 
@@ -99,15 +101,6 @@ def _shape(text: str) -> tuple[int, int, int]:
     if channels != 3 or not (0 < height <= 4096 and 0 < width <= 4096):
         raise ConfigError(f"--rec_image_shape {text}: 3 channels and sizes up to 4096 are possible")
     return channels, height, width
-
-
-def _bool(text: str) -> bool:
-    """PaddleOCR's spelling of truth values; a wrong one is refused instead of being False."""
-    if text.lower() in ("true", "yes", "t", "y", "1"):
-        return True
-    if text.lower() in ("false", "no", "f", "n", "0"):
-        return False
-    raise argparse.ArgumentTypeError(f"true or false, not {text!r}")
 
 
 def share_of(paths: Sequence[str], flags: argparse.Namespace) -> Sequence[str]:

@@ -15,10 +15,11 @@ import numpy as np
 from ppocr_rare.builder import build_operators, build_post_process
 from ppocr_rare.config import Config, load_config
 from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.batch_reader import BatchReader
 from ppocr_rare.engine.read.crop_shape import ShapeWatch
 from ppocr_rare.engine.read.exported import LoadedModel, is_exported, open_exported
 from ppocr_rare.engine.read.image_source import ImageSource, each_image, is_one_image, name_of
-from ppocr_rare.engine.read.prepared import Prepared, prepare
+from ppocr_rare.engine.read.looks import Look, Looker, Prepared, Views, sureness
 from ppocr_rare.engine.read.weights import find_model
 from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
 from ppocr_rare.postprocess import Word
@@ -67,8 +68,11 @@ class TextRecognizer:
         use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
         batch_size: images that the model reads at once, at least 1.
         min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
-        turn_tall: reads an image that is 1.5 times as high as wide, or higher, turned to the right and to the left as
-            well, and takes the word with the highest score.
+        rotate_tall: reads an image that is higher than 1.5 times its width turned to the right and to the left as
+            well, and takes the surest word.
+        views: "doubtful" reads an image again where the first word's score is low: with less and with more around the
+            word, and wider; the surest word is taken. It is the default, as it reads photographs best. "all" reads
+            every image again; 1 none, as published figures are measured.
 
     Raises:
         CheckpointError: no model, or not a whole one, is where it should be.
@@ -86,18 +90,19 @@ class TextRecognizer:
         use_gpu: bool | None = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
         min_score: float = 0.0,
-        turn_tall: bool = True,
+        rotate_tall: bool = True,
+        views: Views = "doubtful",
     ):
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
         if not 0 <= min_score <= 1:
             raise ConfigError(f"min_score is from 0 to 1, not {min_score}")
-        self.batch_size, self.min_score, self.turn_tall = batch_size, min_score, turn_tall
+        self.batch_size, self.min_score, self.views = batch_size, min_score, views
         self._arguments: dict[str, Any] = {"config": config, "engine": engine, "use_gpu": use_gpu}
         self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
-        self._arguments |= {"min_score": min_score, "turn_tall": turn_tall}
+        self._arguments |= {"min_score": min_score, "rotate_tall": rotate_tall, "views": views}
         self._is_given_open = model is not None
-        self._watch = ShapeWatch(takes_tall=turn_tall)
+        self._watch = ShapeWatch(takes_tall=rotate_tall)
         if model_dir is not None and is_exported(Path(model_dir)):
             model = open_exported(Path(model_dir), engine, BackendOptions(use_gpu=bool(use_gpu)))
         elif model_dir is not None:
@@ -107,7 +112,9 @@ class TextRecognizer:
             if config is None or weights is None:
                 raise TypeError("either model_dir, or config and weights, or model must be given")
             model = _open_trained(config, weights, config["Global"]["use_gpu"] if use_gpu is None else use_gpu)
-        self._operators, self._backend, self._post_process = model.operators, model.backend, model.post_process
+        self._model = model
+        self._looker = Looker(model.operators, rotate_tall, views)
+        self._reader = BatchReader(model.backend, model.post_process, batch_size)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._is_given_open:
@@ -121,7 +128,7 @@ class TextRecognizer:
 
         Args:
             name: which weights; see ``ppocr_rare/weights``.
-            **kwargs: ``use_gpu``, ``batch_size``, ``min_score``, ``turn_tall``, as for the class.
+            **kwargs: ``use_gpu``, ``batch_size``, ``min_score``, ``rotate_tall``, ``views``, as for the class.
 
         Raises:
             CheckpointError: there are no weights of that name.
@@ -150,7 +157,7 @@ class TextRecognizer:
         """
         if not is_one_image(images):
             return list(self.iterate(images))
-        prepared = self._prepare(images)
+        prepared = self._looker.prepare(images)
         if isinstance(prepared, SampleError):
             detail = f"{name_of(images)} {prepared.detail}".strip()
             raise SampleError(prepared.reason, detail)
@@ -163,12 +170,12 @@ class TextRecognizer:
         Several batches of images are prepared while the ones before are read. Words of like length share a batch, since
         a batch is done when its longest word is.
         """
-        with ThreadPoolExecutor(max(self._backend.num_at_once, PREPARE_THREADS)) as pool:
+        with ThreadPoolExecutor(max(self._model.backend.num_at_once, PREPARE_THREADS)) as pool:
             reading: deque[Reading] = deque()
             for samples in self._prepare_ahead(each_image(images), pool):
                 self._watch.look_at(sample.size for sample in samples if isinstance(sample, Prepared))
                 reading.append(self._read(samples, pool if len(samples) > self.batch_size else None))
-                if len(reading) >= min(self._backend.num_at_once, 2):
+                if len(reading) >= min(self._model.backend.num_at_once, 2):
                     yield from reading.popleft()()
             while reading:
                 yield from reading.popleft()()
@@ -179,50 +186,37 @@ class TextRecognizer:
         """Prepared images, some batches together, while the next ones are being prepared."""
         waiting: deque[list[Future]] = deque()
         while window := list(islice(images, self.batch_size * WINDOW_BATCHES)):
-            waiting.append([pool.submit(self._prepare, image) for image in window])
+            waiting.append([pool.submit(self._looker.prepare, image) for image in window])
             if len(waiting) > 1:
                 yield [future.result() for future in waiting.popleft()]
         while waiting:
             yield [future.result() for future in waiting.popleft()]
 
-    def _prepare(self, image: ImageSource) -> Prepared | SampleError:
-        return prepare(image, self._operators, self.turn_tall)
-
     def _read(self, prepared: list[Prepared | SampleError], pool: ThreadPoolExecutor | None = None) -> Reading:
-        """Begins to read prepared images; what it returns waits for their words, in order.
-
-        Where the backend runs several batches at once and there is a pool, its threads read; otherwise this one does.
-        """
-        usable = [(index, sample) for index, sample in enumerate(prepared) if isinstance(sample, Prepared)]
-        rows = [(aspect, index, image) for index, sample in usable for aspect, image in sample.inputs]
-        rows.sort(key=lambda row: row[:2])
-        batches = [rows[start : start + self.batch_size] for start in range(0, len(rows), self.batch_size)]
-        if pool is not None and self._backend.num_at_once > 1:
-            run = self._backend.run_beside
-            words = [pool.submit(self._read_batch, batch, run).result for batch in batches]
-        else:
-            done = [self._read_batch(batch, self._backend) for batch in batches]
-            words = [lambda result=result: result for result in done]
+        """Begins to read prepared images; what it returns waits for their words, in order."""
+        usable = [sample for sample in prepared if isinstance(sample, Prepared)]
+        first = self._reader.begin([look for sample in usable for look in sample.looks], pool)
 
         def wait() -> list[RecognizedWord]:
-            readings: dict[int, list[RecognizedWord]] = {index: [] for index, _ in usable}
-            for index, word in (pair for result in words for pair in result()):
-                readings[index].append(word)
+            words = iter(first())
+            readings = [[(look, next(words)) for look in sample.looks] for sample in usable]
+            best = iter(self._look_again([_surest(ways) for ways in readings], pool))
             return [
-                max(readings[index], key=lambda word: word.score)
-                if index in readings
-                else RecognizedWord("", 0.0, (), str(sample))
-                for index, sample in enumerate(prepared)
+                self._judged(next(best)) if isinstance(sample, Prepared) else RecognizedWord("", 0.0, (), str(sample))
+                for sample in prepared
             ]
 
         return wait
 
-    def _read_batch(
-        self, rows: list[tuple[float, int, np.ndarray]], run: Callable[[np.ndarray], list[np.ndarray]]
-    ) -> list[tuple[int, RecognizedWord]]:
-        probabilities = run(np.stack([image for _, _, image in rows]))[0]
-        words = self._post_process.decode_words(probabilities)
-        return [(index, self._judged(word)) for (_, index, _), word in zip(rows, words, strict=True)]
+    def _look_again(self, readings: list[tuple[Look, Word]], pool: ThreadPoolExecutor | None) -> list[Word]:
+        """The words that were read, those in doubt after second looks."""
+        doubtful = [index for index, (_, word) in enumerate(readings) if self._looker.is_doubtful(word)]
+        looks = [self._looker.again(readings[index][0]) for index in doubtful]
+        words = iter(self._reader.begin([look for again in looks for look in again], pool)())
+        best = [word for _, word in readings]
+        for index, again in zip(doubtful, looks, strict=True):
+            _, best[index] = _surest([readings[index], *((look, next(words)) for look in again)])
+        return best
 
     def _judged(self, word: Word) -> RecognizedWord:
         if word.score < self.min_score:
@@ -231,7 +225,12 @@ class TextRecognizer:
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""
-        return self._backend(images)[0]
+        return self._model.backend(images)[0]
+
+
+def _surest(readings: list[tuple[Look, Word]]) -> tuple[Look, Word]:
+    """The first of the surest readings of one image."""
+    return max(readings, key=lambda reading: sureness(reading[1]))
 
 
 def _open_trained(config: Config, weights: str | Path, use_gpu: bool) -> LoadedModel:

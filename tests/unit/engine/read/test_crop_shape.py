@@ -18,7 +18,8 @@ from ppocr_rare.engine.read.crop_shape import ShapeWatch, is_photograph, is_tall
         ((720, 1280), "photograph"),
         ((480, 640), "photograph"),
         ((640, 480), "photograph"),
-        ((60, 40), "tall"),
+        ((60, 40), "word"),
+        ((61, 40), "tall"),
         ((5000, 1), "tall"),
     ],
 )

@@ -3,6 +3,7 @@
 import logging
 import shutil
 import threading
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -15,6 +16,12 @@ from ppocr_rare.engine.read import recognizer as module
 from ppocr_rare.engine.read.recognizer import RecognizedWord, images_of
 from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
 from ppocr_rare.utils.pixels import without_alpha
+
+
+def with_backend(recognizer, wrap):
+    """A recogniser with another backend in the place of its own."""
+    model = replace(recognizer._model, backend=wrap(recognizer._model.backend))
+    return TextRecognizer(model=model, batch_size=recognizer.batch_size, views=recognizer.views)
 
 
 def noting(backend, note):
@@ -101,20 +108,18 @@ def test_iterate_reads_no_more_than_a_window_ahead(config, weights):
 
 
 def test_early_end_leaves_the_words_as_they_are(config, weights, images):
-    early = TextRecognizer(config=config, weights=weights, batch_size=1)
+    full = TextRecognizer(config=config, weights=weights, batch_size=1)
     steps = []
-    early._backend = noting(early._backend, lambda batch, outputs: steps.append(outputs[0].shape[1]))
+    early = with_backend(full, lambda backend: noting(backend, lambda _, found: steps.append(found[0].shape[1])))
     words = early(images)
     assert min(steps) < 25  # some did end early
 
-    full = TextRecognizer(config=config, weights=weights, batch_size=1)
-    full._backend.stop_at_eos = False
+    full._model.backend.stop_at_eos = False
     assert [word.text for word in words] == [word.text for word in full(images)]
 
 
 def test_batches_that_are_read_at_once_come_in_their_order(config, weights, images):
     one_by_one = TextRecognizer(config=config, weights=weights, batch_size=2)
-    at_once = TextRecognizer(config=config, weights=weights, batch_size=2)
     lock, barrier = threading.Lock(), threading.Barrier(2)
 
     class TwoAtOnce:
@@ -127,12 +132,12 @@ def test_batches_that_are_read_at_once_come_in_their_order(config, weights, imag
                 self.waits.pop()
                 barrier.wait(timeout=20)
             with lock:
-                return one_by_one._backend(batch)
+                return one_by_one._model.backend(batch)
 
         def __call__(self, batch):
             raise AssertionError("many batches are not read alone")
 
-    at_once._backend = TwoAtOnce()
+    at_once = with_backend(one_by_one, lambda _: TwoAtOnce())
     mixed = [*images[:5], "missing.png", *images[5:], b"no image"]
     words, expected = at_once(mixed), one_by_one(mixed)
     assert [(word.text, word.error) for word in words] == [(word.text, word.error) for word in expected]
@@ -140,10 +145,10 @@ def test_batches_that_are_read_at_once_come_in_their_order(config, weights, imag
 
 
 def test_words_of_like_width_share_a_batch(config, weights):
-    recognizer = TextRecognizer(config=config, weights=weights, batch_size=2)
     seen = []
-    recognizer._backend = noting(
-        recognizer._backend, lambda batch, outputs: seen.append([image.mean() for image in batch])
+    recognizer = with_backend(
+        TextRecognizer(config=config, weights=weights, batch_size=2, views=1),
+        lambda backend: noting(backend, lambda batch, _: seen.append([image.mean() for image in batch])),
     )
     # Wider than the network's input, all of them: what tells them apart is left of it.
     sizes = ((10, 900), (90, 200), (170, 700), (250, 300))
@@ -153,8 +158,8 @@ def test_words_of_like_width_share_a_batch(config, weights):
 
 def test_characters_behind_eos_are_kept_where_the_config_says_so(weights, images):
     config = load_config(CONFIG, ["Global.use_gpu=False", "PostProcess.stop_at_eos=False"])
-    recognizer = TextRecognizer(config=config, weights=weights, batch_size=1)
-    stopping = TextRecognizer(config=load_config(CONFIG), weights=weights, batch_size=1, use_gpu=False)
+    recognizer = TextRecognizer(config=config, weights=weights, batch_size=1, views=1)
+    stopping = TextRecognizer(config=load_config(CONFIG), weights=weights, batch_size=1, use_gpu=False, views=1)
     pairs = list(zip(recognizer(images[:12]), stopping(images[:12]), strict=True))
     assert all(word.text.startswith(stopped.text) for word, stopped in pairs)
     assert any(len(word.text) > len(stopped.text) for word, stopped in pairs)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ppocr_rare import TextRecognizer
-from ppocr_rare.engine.read.exported import LoadedModel
+from ppocr_rare.engine.read.looks import DOUBTFUL_SCORE, sureness
 from ppocr_rare.engine.read.recognizer import RecognizedWord
 from ppocr_rare.errors import ConfigError
 
@@ -36,17 +36,33 @@ def test_photographs_are_told_once(config, weights, images, caplog):
     assert len(caplog.records) == 1 and "2 of 3 images have another shape" in caplog.text
 
 
-def test_the_surest_of_three_ways_of_a_tall_image_is_taken(config, weights, recognizer, images):
-    as_it_is = TextRecognizer(config=config, weights=weights, turn_tall=False)
+def test_the_surest_of_three_ways_of_a_tall_image_is_taken(config, weights, images):
+    recognizer = TextRecognizer(config=config, weights=weights, views=1)
+    as_it_is = TextRecognizer(config=config, weights=weights, rotate_tall=False, views=1)
     taken = set()
     for image in images[:12]:
         ways = [as_it_is(np.rot90(np.rot90(image), turn)) for turn in range(0, -4, -1)]
-        surest = max((ways[0], ways[1], ways[3]), key=lambda word: word.score)
+        surest = max((ways[0], ways[1], ways[3]), key=sureness)
         found, *_ = recognizer([np.rot90(image), *images[12:40]])  # among others, which it does not mix with
         assert found.text == surest.text and found.score == pytest.approx(surest.score, abs=1e-5)
         taken.add(ways.index(surest))
         assert recognizer(image) == as_it_is(image)
     assert taken == {0, 1, 3}
+
+
+def test_the_surest_of_the_looks_at_a_doubtful_word_is_taken(config, weights, images):
+    kinds = (1, "doubtful", "all")
+    once, doubtful, always = (TextRecognizer(config=config, weights=weights, views=views) for views in kinds)
+    words, num_others = doubtful([*images, "missing.png"]), 0
+    for image, word, first, surest in zip(images, words, once(images), always(images), strict=False):
+        looker = always._looker
+        looks = looker.prepare(image).looks
+        ways = [first, *always._reader.begin(looker.again(looks[0]))()]
+        assert surest.text == max(ways, key=sureness).text
+        expected = surest if first.score < DOUBTFUL_SCORE else first
+        assert word.text == expected.text and word.score == pytest.approx(expected.score, abs=1e-5)
+        num_others += word.text != first.text
+    assert num_others and words[-1].error.startswith("missing file")
 
 
 def test_a_pickled_recogniser_opens_its_model_again(model_dir, config, weights, images, monkeypatch):
@@ -62,6 +78,6 @@ def test_a_pickled_recogniser_opens_its_model_again(model_dir, config, weights, 
             again = pickle.loads(data)
         assert (again.batch_size, again.min_score) == (3, 0.01)
         assert again(images[:4]) == recognizer(images[:4])
-    given = TextRecognizer(model=LoadedModel(recognizer._operators, recognizer._backend, recognizer._post_process))
+    given = TextRecognizer(model=recognizer._model)
     with pytest.raises(TypeError, match="cannot be pickled: give it model_dir"):
         pickle.dumps(given)

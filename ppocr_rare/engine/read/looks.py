@@ -1,0 +1,118 @@
+"""From an image to what the network takes of it: as it is, turned, and otherwise where a first look leaves doubt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import cv2
+import numpy as np
+
+from ppocr_rare.engine.read.crop_shape import is_tall
+from ppocr_rare.engine.read.image_source import ImageSource, content_of
+from ppocr_rare.errors import ConfigError, SampleError
+from ppocr_rare.postprocess import Word
+
+Views = Literal[1, "doubtful", "all"]
+
+# A word with a lower score is in doubt. Chosen, as the second looks are, on the training photographs of IIIT5K, ICDAR
+# 2015 and SVT; benchmarks/README.md has the table.
+DOUBTFUL_SCORE = 0.95
+_CUT, _MARGIN = 0.06, 0.2  # parts of the height
+_WIDER = 1.3
+_KEPT_HEIGHT = 128  # pixels, four times what networks take
+_AS_IT_IS, _TO_THE_LEFT, _TO_THE_RIGHT = 0, 1, -1  # quarter turns
+
+
+@dataclass(frozen=True)
+class Look:
+    """One way to look at an image.
+
+    Args:
+        aspect: width / height, which goes with the length of a word.
+        network_input: float32 [3, H, W], of the network's size.
+        pixels: uint8 [H, W, 3], what second looks are made of; a large image averaged down, as many wait together.
+    """
+
+    aspect: float
+    network_input: np.ndarray
+    pixels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An image on its way into the network.
+
+    Args:
+        size: (height, width) in pixels, as it was decoded.
+        looks: the first ones: as it is and, where that is tried, turned either way.
+    """
+
+    size: tuple[int, int]
+    looks: list[Look]
+
+
+class Looker:
+    """Looks at images, once or oftener. Threads may share it.
+
+    Args:
+        operators: of reading, ``DecodeImage`` first.
+        rotate_tall: a tall image is turned either way as well.
+        views: which words get second looks: those in doubt, all, or none (1: one look alone).
+
+    Raises:
+        ConfigError: ``views`` is none of these.
+    """
+
+    def __init__(self, operators: Sequence[Callable], rotate_tall: bool, views: Views):
+        if views not in get_args(Views) or isinstance(views, bool):
+            raise ConfigError(f'views is 1, "doubtful" or "all", not {views!r}')
+        self._decode, *self._others = operators
+        self._rotate_tall = rotate_tall
+        self._doubted_below = {1: 0.0, "doubtful": DOUBTFUL_SCORE, "all": np.inf}[views]
+
+    def prepare(self, image: ImageSource) -> Prepared | SampleError:
+        """The first looks at an image in any form; or why there are none."""
+        try:
+            pixels = self._decode({"image": content_of(image)})["image"]  # [H, W, 3]
+            height, width = pixels.shape[:2]
+            turns = (_AS_IT_IS, _TO_THE_LEFT, _TO_THE_RIGHT) if self._rotates(height, width) else (_AS_IT_IS,)
+            return Prepared((height, width), [self._look(np.rot90(pixels, turn)) for turn in turns])
+        except SampleError as error:
+            return error
+
+    def is_doubtful(self, word: Word) -> bool:
+        """Whether a word is to be read again."""
+        return word.score < self._doubted_below
+
+    def again(self, look: Look) -> list[Look]:
+        """Second looks: less of the image, more around it, and wider."""
+        pixels = look.pixels
+        height, width = pixels.shape[:2]
+        cut, margin = round(_CUT * height), max(1, round(_MARGIN * height))
+        sides = cut if width > 3 * cut else 0
+        less = pixels[cut : height - cut, sides : width - sides]
+        more = cv2.copyMakeBorder(pixels, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+        wider = cv2.resize(pixels, (round(_WIDER * width), height), interpolation=cv2.INTER_LINEAR)
+        return [self._look(view) for view in (less, more, wider)]
+
+    def _rotates(self, height: int, width: int) -> bool:
+        return self._rotate_tall and is_tall(height, width)
+
+    def _look(self, pixels: np.ndarray) -> Look:
+        pixels = np.ascontiguousarray(pixels)
+        height, width = pixels.shape[:2]
+        sample = {"image": pixels}
+        for operator in self._others:
+            sample = operator(sample)
+        if height > _KEPT_HEIGHT:
+            size = max(1, round(width * _KEPT_HEIGHT / height)), _KEPT_HEIGHT
+            pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
+        return Look(width / height, sample["image"], pixels)
+
+
+def sureness(word: Word) -> float:
+    """Mean logarithm of the characters' probabilities, by which readings of one image are compared; -inf for none."""
+    if not word.char_scores:
+        return -np.inf
+    with np.errstate(divide="ignore"):
+        return float(np.log(word.char_scores).mean())
