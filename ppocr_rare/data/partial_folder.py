@@ -11,7 +11,9 @@ from ppocr_rare.utils.platforms import locked_folder
 
 
 @contextlib.contextmanager
-def partial_folder(target: str | os.PathLike, replaced: Collection[str] = ()) -> Iterator[Path]:
+def partial_folder(
+    target: str | os.PathLike, replaced: Collection[str] = (), is_shared: bool = False
+) -> Iterator[Path]:
     """Gives an empty folder beside ``target`` to put files in, which becomes ``target`` at the end.
 
     Where the block ends with an exception the folder is removed. Where the process is killed it stays under a name of
@@ -20,18 +22,21 @@ def partial_folder(target: str | os.PathLike, replaced: Collection[str] = ()) ->
     Args:
         target: folder to make, with its parents; it may exist if it is empty.
         replaced: names of files that ``target`` may hold all the same: at the end they are gone or replaced.
+        is_shared: ``target`` may hold other files, too, and keeps them.
 
     Raises:
         DataError: ``target`` is in the way, another process is making it, or it cannot be made.
     """
     target = Path(os.path.abspath(target))
-    _check_free(target, replaced)
+    if not (is_shared and target.is_dir()):
+        _check_free(target, replaced)
     partial = target.with_name(f".{target.name}.partial")
     with _claim(partial):
         try:
             yield partial
-            _check_free(target, replaced)
-            _move(partial, target)
+            if not (is_shared and target.is_dir()):
+                _check_free(target, replaced)
+            _move(partial, target, replaced)
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             raise
@@ -51,6 +56,8 @@ def _claim(folder: Path) -> Iterator[None]:
     """Makes a folder, empty, and keeps other processes off it. The lock ends with the process, however that ends."""
     with contextlib.ExitStack() as stack:
         try:
+            if folder.is_symlink():  # what it leads to is no leftover of ours
+                raise DataError(f"{folder} is a link: remove it")
             folder.mkdir(parents=True, exist_ok=True)
             stack.enter_context(locked_folder(folder))
             for leftover in folder.iterdir():
@@ -62,7 +69,7 @@ def _claim(folder: Path) -> Iterator[None]:
         yield
 
 
-def _move(partial: Path, target: Path) -> None:
+def _move(partial: Path, target: Path, replaced: Collection[str]) -> None:
     try:
         if not target.is_dir() or not os.listdir(target):
             os.rename(partial, target)
@@ -70,8 +77,8 @@ def _move(partial: Path, target: Path) -> None:
         names = os.listdir(partial)
         for name in names:
             os.replace(partial / name, target / name)
-        for name in set(os.listdir(target)) - set(names):
-            (target / name).unlink()
+        for name in set(replaced) - set(names):
+            (target / name).unlink(missing_ok=True)
         partial.rmdir()
     except OSError as error:
         raise DataError(f"cannot make the folder {target}: {error.strerror}") from error

@@ -21,7 +21,7 @@ from ppocr_rare.data.partial_folder import partial_folder
 from ppocr_rare.data.synth.demo import DEMO_WORDS, render_demo_word
 from ppocr_rare.engine.read.backends import Backend, BackendOptions
 from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
-from ppocr_rare.engine.read.description import ModelDescription, sha256
+from ppocr_rare.engine.read.description import ModelDescription, read_description, sha256
 from ppocr_rare.engine.read.exported import MODEL_FILES, PARAMS, PROGRAMS
 from ppocr_rare.engine.read.weights import load_weights
 from ppocr_rare.errors import ConfigError, RareError
@@ -58,8 +58,9 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
         config: ``Global.export_format`` says in which form, ``Global.export_attention`` whether the attention weights
             are a second output.
         weights: a ``.pdparams`` file or its path without the ending.
-        folder: gets ``inference.json`` (or ``inference.pdmodel``), ``inference.pdiparams`` and ``inference.yml``. Files
-            of an earlier export are replaced; a folder with other files is refused.
+        folder: gets ``inference.json`` (or ``inference.pdmodel``), ``inference.pdiparams`` and ``inference.yml``, and
+            keeps what else it holds. An earlier export of ours is replaced, with what was made of it; another model
+            under these names is refused.
 
     Raises:
         RareError: the weights cannot be used, the folder cannot be written, or the exported model differs by more than
@@ -76,7 +77,7 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
     expected = trained_outputs(network, images)
     exported = ExportModel(network, description.stop_at_eos, settings["export_attention"])
     exported.eval()
-    with partial_folder(folder, MODEL_FILES) as partial:
+    with partial_folder(folder, _earlier_export(Path(folder)), is_shared=True) as partial:
         spec = InputSpec([None, *description.image_shape], "float32", "x")
         static = paddle.jit.to_static(exported, input_spec=[spec], full_graph=True)
         paddle.jit.save(static, str(partial / "inference"))
@@ -95,6 +96,25 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
         _stamped(description, checksums).write(partial)
     files = [Path(folder) / name for name in (*names, "inference.yml")]
     return ExportResult(files, *differences, len(images))
+
+
+def _earlier_export(folder: Path) -> list[str]:
+    """The files in a folder that an export of ours has left there.
+
+    Raises:
+        RareError: another model is there under the names of an export.
+    """
+    found = [name for name in MODEL_FILES if (folder / name).exists()]
+    try:
+        is_ours = read_description(folder) is not None
+    except ConfigError:
+        is_ours = False
+    if found and not is_ours:
+        raise RareError(
+            f"{folder} holds {found[0]}, which tools/export_model.py has not written: say another "
+            "Global.save_inference_dir, or move it away"
+        )
+    return found
 
 
 def _is_legacy(export_format: str | None) -> bool:

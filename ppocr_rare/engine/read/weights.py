@@ -26,15 +26,19 @@ def find_model(model_dir: str | Path) -> tuple[Path, Path]:
     config = folder / "config.yml"
     if not config.is_file():
         raise CheckpointError(f"{folder} holds no config.yml")
+    return config, _best_in(folder)
+
+
+def _best_in(folder: Path) -> Path:
     found = sorted(folder.glob("*.pdparams"))
     by_name = {path.stem: path for path in found}
     for name in ("best_accuracy", "latest"):
         if name in by_name:
-            return config, by_name[name]
+            return by_name[name]
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "none"
         raise CheckpointError(f"{folder} needs best_accuracy.pdparams or one other .pdparams file; found: {names}")
-    return config, found[0]
+    return found[0]
 
 
 def load_weights(model: "nn.Layer", weights: str | Path) -> None:
@@ -58,7 +62,7 @@ def load_weights(model: "nn.Layer", weights: str | Path) -> None:
 
 
 def pretrained_weights(config: Config) -> str:
-    """``Global.pretrained_model`` or, where that is empty, ``Global.checkpoints``.
+    """``Global.pretrained_model`` or, where that is empty, ``Global.checkpoints``; of a folder its best weights.
 
     Raises:
         RareError: both are empty.
@@ -66,4 +70,4 @@ def pretrained_weights(config: Config) -> str:
     path = config["Global"]["pretrained_model"] or config["Global"]["checkpoints"]
     if not path:
         raise RareError("no weights: say -o Global.pretrained_model=PATH, such as output/rec/…/best_accuracy")
-    return path
+    return str(_best_in(Path(path))) if Path(path).is_dir() else path

@@ -8,8 +8,8 @@ from ppocr_rare.data.partial_folder import partial_folder
 from ppocr_rare.errors import DataError
 
 
-def fill(target, replaced=()):
-    with partial_folder(target, replaced) as folder:
+def fill(target, replaced=(), **options):
+    with partial_folder(target, replaced, **options) as folder:
         before = os.listdir(target) if target.exists() else None
         (folder / "new").write_text("new")
         assert before == (os.listdir(target) if target.exists() else None)
@@ -72,3 +72,24 @@ def test_named_files_are_replaced_and_nothing_else(tmp_path):
     with pytest.raises(DataError, match="precious"):
         fill(target, {"new", "lock"})
     assert sorted(os.listdir(target)) == ["new", "precious"]
+
+
+def test_other_files_of_a_shared_folder_stay(tmp_path):
+    target = tmp_path / "target"
+    fill(target, is_shared=True)
+    for name in ("new", "gone", "precious"):
+        (target / name).write_text("old")
+    fill(target, {"gone"}, is_shared=True)
+    assert {path.name: path.read_text() for path in target.iterdir()} == {"new": "new", "precious": "old"}
+    with pytest.raises(ValueError), partial_folder(target, {"new"}, is_shared=True):
+        raise ValueError
+    assert sorted(os.listdir(target)) == ["new", "precious"]
+
+
+def test_a_link_in_the_place_of_the_partial_folder_is_not_followed(tmp_path):
+    (tmp_path / "precious").mkdir()
+    (tmp_path / "precious" / "file").touch()
+    (tmp_path / ".target.partial").symlink_to(tmp_path / "precious")
+    with pytest.raises(DataError, match="is a link"):
+        fill(tmp_path / "target")
+    assert os.listdir(tmp_path / "precious") == ["file"]

@@ -9,6 +9,7 @@ from ppocr_rare import load_config
 from ppocr_rare.engine.export import exporter
 from ppocr_rare.engine.export.exporter import describe, export_model, largest_difference
 from ppocr_rare.engine.read.description import ModelDescription
+from ppocr_rare.engine.read.weights import pretrained_weights
 from ppocr_rare.errors import ConfigError, RareError
 
 EOS, V, L = 3, 4, 5
@@ -91,6 +92,29 @@ def test_a_model_that_differs_is_not_kept(weights, tmp_path, monkeypatch):
     with pytest.raises(RareError, match="differs from the trained one by nan: nothing was kept"):
         export_model(load_config(CONFIG, SETTINGS), weights, tmp_path / "model")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_stands_beside_a_training_and_replaces_an_export(model_dir):
+    config = load_config(CONFIG, [*SETTINGS, f"Global.checkpoints={model_dir}"])
+    kept = {path.name: path.read_bytes() for path in model_dir.iterdir()}
+    weights = pretrained_weights(config)
+    names = {path.name for path in export_model(config, weights, model_dir).files}
+    (model_dir / "model.onnx").write_text("of the export before")
+    (model_dir / "inference.pdiparams").write_text("damaged")
+    export_model(config, weights, model_dir)
+    assert {path.name for path in model_dir.iterdir()} == {*kept, *names}
+    assert {name: (model_dir / name).read_bytes() for name in kept} == kept
+    assert (model_dir / "inference.pdiparams").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("description", [None, "Global: {model_name: other}"])
+def test_another_model_under_our_names_is_refused(weights, tmp_path, description):
+    (tmp_path / "inference.pdiparams").write_text("another model")
+    if description:
+        (tmp_path / "inference.yml").write_text(description)
+    with pytest.raises(RareError, match=r"holds inference.pdiparams, which tools/export_model.py has not written"):
+        export_model(load_config(CONFIG, SETTINGS), weights, tmp_path)
+    assert (tmp_path / "inference.pdiparams").read_text() == "another model"
 
 
 @pytest.mark.parametrize(
