@@ -17,6 +17,7 @@ from ppocr_rare.config.size_rules import (
     text_length_has_room,
 )
 from ppocr_rare.config.tables import Stage
+from ppocr_rare.data.charset import find_dictionary
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.registry import LOSSES, REGULARIZERS, SCHEDULES
 from ppocr_rare.schema import REQUIRED
@@ -31,7 +32,7 @@ def dictionaries_are_files(draft: Draft) -> Faults:
     """The dictionaries are there before anything is built."""
     for key in ("Global.character_dict_path", "Global.pretrained_character_dict_path"):
         path = draft.get(key)
-        if path is not None and not os.path.isfile(path):
+        if path is not None and not os.path.isfile(find_dictionary(path)):
             kind = "a directory, not a file" if os.path.isdir(path) else "not an ordinary file"
             yield key, f"{path} is {kind}" if os.path.exists(path) else f"{path} does not exist"
 

@@ -38,7 +38,20 @@ def test_all_flags_are_taken(flags):
     assert done.stderr == "error: inference/rec_rare is not a folder with a model\n"
 
 
+OTHER_PROGRAMS = ["det_model_dir", "det_db_thresh", "use_angle_cls", "cls_model_dir", "vis_font_path", "e2e_algorithm"]
+OTHER_PROGRAMS += ["page_num", "scales", "label_list", "save_crop_res", "use_xpu", "sr_image_shape", "det_box_type"]
+
+
+def test_flags_of_paddleocrs_other_programs_are_taken():
+    done = predict(
+        *(f"--{name}=x" for name in OTHER_PROGRAMS[:7]),
+        *(part for name in OTHER_PROGRAMS[7:] for part in (f"--{name}", "1", "2")),
+        "--image_dir=doc/imgs_words/en", "--rec_model_dir=none",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "error: none is not a folder with a model\n")
+
+
 def test_help_names_every_flag():
     done = predict("--help")
     assert done.returncode == 0
-    assert [name for name in FLAGS if f"--{name} " not in done.stdout] == []
+    assert [name for name in FLAGS if f"--{name} " not in done.stdout and f" {name}" not in done.stdout] == []

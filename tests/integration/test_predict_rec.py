@@ -108,7 +108,8 @@ def test_formats(model, images, tmp_path):
 
 def test_a_drop_score_drops_no_word(model, images):
     code, lines, errors = predict(model, images / "2.png", "--drop_score=0.99")
-    assert (code, lines) == (0, expected(images, [2])) and "--drop_score has no effect here" in errors
+    assert (code, lines) == (0, expected(images, [2]))
+    assert errors.splitlines()[-1].endswith("WARNING: without effect here: --drop_score")
 
 
 def test_a_pattern_and_words_below_the_lowest_score(model, images):
@@ -131,7 +132,31 @@ def test_processes_share_a_folder(model, images):
 def test_benchmark_says_how_fast(model, images):
     code, lines, err = predict(model, images / "1.png", "--benchmark=True")
     assert (code, lines) == (0, expected(images, [1]))
-    assert re.fullmatch(r"1 images in \d+\.\d\d s, \d+\.\d images/s\n", err)
+    total, _, data, perf = err.splitlines()
+    assert re.search(r"INFO: 1 images in \d+\.\d\d s, \d+\.\d images/s$", total)
+    assert "batch_size: 6" in data and data.endswith("data_num: 1")
+    number = r"\d+\.\d{4}"
+    stages = ", ".join(rf"{stage}_time\(ms\): {number}" for stage in ("preprocess", "inference", "postprocess"))
+    assert re.search(rf"total time spent\(s\): {number}, {stages}$", perf)
+
+
+@pytest.mark.parametrize("num", [1, 3])
+def test_processes_started_here_read_all_in_order(model, images, tmp_path, num):
+    code, lines, _ = predict(
+        model, images, "--use_mp=True", f"--total_process_num={num}", "--save_res_path", tmp_path / "words.txt"
+    )
+    assert (code, lines) == predict(model, images)[:2]
+    assert (tmp_path / "words.txt").read_text(encoding="utf-8").splitlines() == lines
+
+
+def test_messages_go_to_a_file_too(model, images, tmp_path):
+    _, _, errors = predict(model, images / "1.png", "--benchmark=True", f"--save_log_path={tmp_path}/log/")
+    assert (tmp_path / "log" / "predict_rec.log").read_text(encoding="utf-8") == errors
+
+
+def test_paddleocrs_path_of_a_dictionary_is_that_of_the_package(model, images):
+    _, _, errors = predict(model, images, "--rec_char_dict_path=./ppocr/utils/en_dict.txt")
+    assert "comes with this package is used" in errors and "has 95 characters" in errors
 
 
 def test_a_dictionary_of_the_same_size_may_be_another(model, images, tmp_path):

@@ -6,19 +6,30 @@ code is 1 where an image could not be read: its line says why.
 
 import argparse
 import json
+import logging
 import sys
 import time
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tqdm import tqdm
 
-from ppocr_rare.engine.read.predict_flags import add_flags, open_model, share_of
-from ppocr_rare.engine.read.recognizer import TextRecognizer
-from ppocr_rare.utils.cli import open_output, run
+from ppocr_rare.engine.read.predict_flags import (
+    add_flags,
+    check_flags,
+    given_without_effect,
+    open_recognizer,
+    share_of,
+)
+from ppocr_rare.engine.read.processes import read_with_processes
+from ppocr_rare.engine.read.stage_times import StageTimes
+from ppocr_rare.utils.cli import log_to_folder, open_output, run
 from ppocr_rare.utils.image_paths import list_images
+
+logger = logging.getLogger("ppocr_rare.predict_rec")
 
 FORMATS = {
     "text": lambda path, word: f"Predicts of {path}:{(word.text, word.score)}",
@@ -32,9 +43,6 @@ ERRORS = {
 }
 
 
-SAME = ("min_score", "rotate_tall", "views")  # flags that are the recogniser's arguments
-
-
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_flags(parser)
@@ -45,25 +53,40 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> int:
     flags = parse_args()
-    recognizer = TextRecognizer(
-        model=open_model(flags), batch_size=flags.rec_batch_num, **{name: getattr(flags, name) for name in SAME}
-    )
+    check_flags(flags)
+    if flags.save_log_path:
+        log_to_folder(flags.save_log_path, "predict_rec.log")
     paths = share_of(list_images(flags.image_dir), flags)
-    began, has_failed = time.perf_counter(), False
+    times = StageTimes() if flags.benchmark and not flags.use_mp else None
     with ExitStack() as stack:
+        if flags.use_mp:
+            words = read_with_processes(paths, flags.total_process_num, partial(open_recognizer, flags))
+        else:
+            words = open_recognizer(flags, times).iterate(paths)
         outputs = [sys.stdout]
         if flags.save_res_path:
             outputs.append(stack.enter_context(open_output(flags.save_res_path)))
-        words = zip(paths, recognizer.iterate(paths), strict=True)
-        for path, word in tqdm(words, total=len(paths), unit="img", disable=None, leave=False):
+        began, has_failed = time.perf_counter(), False
+        pairs = zip(paths, words, strict=True)
+        for path, word in tqdm(pairs, total=len(paths), unit="img", disable=None, leave=False):
             has_failed |= word.error is not None
             line = (FORMATS if word.error is None else ERRORS)[flags.output_format](path, word)
             for output in outputs:
                 tqdm.write(line, file=output)
-    seconds = time.perf_counter() - began
-    if flags.benchmark:
-        print(f"{len(paths)} images in {seconds:.2f} s, {len(paths) / seconds:.1f} images/s", file=sys.stderr)
+    tell_end(flags, len(paths), time.perf_counter() - began, times)
     return int(has_failed)
+
+
+def tell_end(flags: argparse.Namespace, num_images: int, seconds: float, times: StageTimes | None) -> None:
+    """Logs what the benchmark asks for, and which flags changed nothing."""
+    if flags.benchmark:
+        logger.info("%d images in %.2f s, %.1f images/s", num_images, seconds, num_images / seconds)
+    if times:
+        name, precision = Path(flags.rec_model_dir).name, flags.precision
+        for line in times.report(num_images, seconds, name, precision, flags.rec_batch_num):
+            logger.info("%s", line)
+    if given := given_without_effect(flags):
+        logger.warning("without effect here: %s", ", ".join(given))
 
 
 if __name__ == "__main__":

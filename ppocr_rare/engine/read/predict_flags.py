@@ -5,20 +5,26 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from ppocr_rare.data.charset import Charset
+from ppocr_rare.data.charset import Charset, find_dictionary
 from ppocr_rare.engine.read.backends import BackendOptions
-from ppocr_rare.engine.read.exported import LoadedModel, Overrides, open_exported
+from ppocr_rare.engine.read.exported import ExportedEngine, LoadedModel, Overrides, open_exported
+from ppocr_rare.engine.read.recognizer import TextRecognizer
+from ppocr_rare.engine.read.stage_times import StageTimes
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.utils.cli import add_look_flags, true_or_false
+from ppocr_rare.utils.platforms import num_cores
 
-# Flags that change nothing here, with PaddleOCR's defaults: other values get a warning.
-INERT = {
-    "use_mp": False,
-    "save_log_path": "./log_output/",
-    "show_log": True,
-    "rec_image_inverse": True,
-    "drop_score": 0.5,  # of the program that finds words first
-}
+# Flags of the programs that PaddleOCR's tools/infer holds: taken with any value, and without effect here.
+WITHOUT_EFFECT = """
+use_xpu use_npu use_mlu use_gcu page_num det_algorithm det_model_dir det_limit_side_len det_limit_type det_box_type
+det_db_thresh det_db_box_thresh det_db_unclip_ratio use_dilation det_db_score_mode det_east_score_thresh
+det_east_cover_thresh det_east_nms_thresh det_sast_score_thresh det_sast_nms_thresh det_sast_polygon det_pse_thresh
+det_pse_box_thresh det_pse_box_type det_pse_min_area det_pse_scale scales alpha beta fourier_degree det_fce_box_type
+rec_image_inverse vis_font_path drop_score e2e_algorithm e2e_model_dir e2e_limit_side_len e2e_limit_type
+e2e_pgnet_score_thresh e2e_char_dict_path e2e_pgnet_valid_set e2e_pgnet_mode e2e_pgnet_polygon use_angle_cls
+cls_model_dir cls_image_shape label_list cls_batch_num cls_thresh use_pdserving sr_model_dir sr_image_shape sr_batch_num
+draw_img_save_dir save_crop_res crop_res_save_dir show_log onnx_sess_options return_word_box warmup
+""".split()  # noqa: SIM905
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +38,8 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--rec_image_shape", help='"3, 32, 100", where inference.yml does not say it')
     add("--rec_batch_num", type=int, default=6, help="images in a batch (default: 6)")
     add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text")
-    add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
+    no_dictionary = "dictionary, where inference.yml does not say it"
+    add("--rec_char_dict_path", type=find_dictionary, metavar="FILE", help=no_dictionary)
     add("--use_space_char", type=true_or_false, default=None, help="a space follows the dictionary's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")
     add("--use_gpu", type=true_or_false, default=False)
@@ -47,39 +54,60 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--cpu_threads", type=int, help="default: one a core")
     add("--use_onnx", type=true_or_false, default=False, help="ONNX Runtime, without Paddle")
     add("--onnx_providers", nargs="+", default=[], metavar="NAME")
-    add("--warmup", type=true_or_false, default=False, help="accepted: a model is always tried once before it is used")
-    add("--total_process_num", type=int, default=1, help="read only every n-th image …")
-    add("--process_id", type=int, default=0, help="… from this one on")
-    add("--benchmark", type=true_or_false, default=False, help="print seconds and images/s at the end")
+    add("--use_mp", type=true_or_false, default=False, help="read with --total_process_num processes, started here")
+    add("--total_process_num", type=int, default=1, help="without --use_mp: read only every n-th image … (default: 1)")
+    add("--process_id", type=int, default=0, help="… from this one on (default: 0)")
+    add("--benchmark", type=true_or_false, default=False, help="print the stages' times at the end (default: False)")
+    add("--save_log_path", metavar="DIR", help="gets the messages, too: DIR/predict_rec.log")
     add_look_flags(parser, rotate_tall=True, views=1)
-    for name, default in INERT.items():
-        kind = true_or_false if isinstance(default, bool) else type(default)
-        add(f"--{name}", type=kind, default=default, help="accepted for PaddleOCR's command lines")
+    for name in WITHOUT_EFFECT:
+        add(f"--{name}", nargs="*", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    parser.epilog = f"taken for PaddleOCR's command lines, without effect: {' '.join(WITHOUT_EFFECT)}"
 
 
-def open_model(flags: argparse.Namespace) -> LoadedModel:
-    """Opens the model that the flags name.
+def given_without_effect(flags: argparse.Namespace) -> list[str]:
+    """The flags of the command line that changed nothing."""
+    return [f"--{name}" for name in WITHOUT_EFFECT if hasattr(flags, name)]
 
-    Raises:
-        RareError: as ``open_exported``, or a flag has a value that RARE cannot have.
-    """
-    for name, default in INERT.items():
-        if getattr(flags, name) != default:
-            logger.warning("--%s has no effect here", name)
+
+def check_flags(flags: argparse.Namespace) -> None:
+    """Raises ConfigError where a flag has a value that RARE cannot have."""
     if flags.rec_algorithm not in (None, "RARE"):
         raise ConfigError(f"--rec_algorithm {flags.rec_algorithm}: this program reads with RARE alone")
-    if flags.rec_batch_num < 1 or not 0 <= flags.process_id < flags.total_process_num:
+    if flags.total_process_num < 1 or flags.rec_batch_num < 1 or not 0 <= flags.process_id < flags.total_process_num:
         raise ConfigError("--rec_batch_num must be at least 1, --process_id below --total_process_num")
     if flags.cpu_threads is not None and flags.cpu_threads < 1:
         raise ConfigError(f"--cpu_threads {flags.cpu_threads}: at least 1")
-    engine = "onnx" if flags.use_onnx else "paddle"
+
+
+def open_model(flags: argparse.Namespace) -> LoadedModel:
+    """Opens the model that the flags name; raises as ``open_exported``."""
+    engine: ExportedEngine = "onnx" if flags.use_onnx else "paddle"
     return open_exported(Path(flags.rec_model_dir), engine, _options(flags), _overrides(flags))
+
+
+def open_recognizer(flags: argparse.Namespace, times: StageTimes | None = None) -> TextRecognizer:
+    """What reads as the flags say.
+
+    Args:
+        flags: as ``check_flags`` has found them sound.
+        times: gets the times of its stages.
+
+    Raises:
+        RareError: as ``open_exported``.
+    """
+    model = open_model(flags)
+    options = {name: getattr(flags, name) for name in ("min_score", "rotate_tall", "views")}
+    return TextRecognizer(model=times.watch(model) if times else model, batch_size=flags.rec_batch_num, **options)
 
 
 def _options(flags: argparse.Namespace) -> BackendOptions:
     same = ("use_gpu", "gpu_id", "gpu_mem", "precision", "cpu_threads", "enable_mkldnn", "ir_optim", "use_tensorrt")
     same += ("min_subgraph_size", "max_batch_size")
-    return BackendOptions(**{name: getattr(flags, name) for name in same}, onnx_providers=tuple(flags.onnx_providers))
+    values = {name: getattr(flags, name) for name in same}
+    if flags.use_mp and flags.cpu_threads is None:  # the processes share the cores
+        values["cpu_threads"] = max(1, num_cores() // flags.total_process_num)
+    return BackendOptions(**values, onnx_providers=tuple(flags.onnx_providers))
 
 
 def _overrides(flags: argparse.Namespace) -> Overrides:
@@ -104,5 +132,5 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 
 def share_of(paths: Sequence[str], flags: argparse.Namespace) -> Sequence[str]:
-    """The images that this process reads, where several share a folder."""
-    return paths[flags.process_id :: flags.total_process_num]
+    """The images that this program reads, where several share a folder."""
+    return paths if flags.use_mp else paths[flags.process_id :: flags.total_process_num]

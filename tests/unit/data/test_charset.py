@@ -145,3 +145,19 @@ def test_every_character_is_encoded_or_unknown(text):
 def test_survives_pickling():
     charset = pickle.loads(pickle.dumps(Charset("aB", is_lower=True)))
     assert (charset.characters, charset.is_lower, charset.encode("A")) == (("a", "B"), True, [1])
+
+
+@pytest.mark.parametrize("folder", ["", "./", "ppocr/utils/", "./ppocr/utils/", "./ppocr/utils/dict/"])
+def test_paddleocrs_paths_lead_to_the_packages_dictionaries(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    assert Charset.from_file(f"{folder}ic15_dict.txt").characters == tuple("0123456789abcdefghijklmnopqrstuvwxyz")
+    with pytest.raises(DataError, match="none.txt: No such file"):
+        Charset.from_file(f"{folder}none.txt")
+    (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    (tmp_path / folder / "ic15_dict.txt").write_text("x\n")
+    assert Charset.from_file(f"{folder}ic15_dict.txt").characters == ("x",)
+
+
+def test_another_folders_dictionary_is_no_other(tmp_path):
+    with pytest.raises(DataError, match="No such file"):
+        Charset.from_file(tmp_path / "ic15_dict.txt")

@@ -8,7 +8,7 @@ import pytest
 from ppocr_rare.engine.read import predict_flags
 from ppocr_rare.engine.read.backends import BackendOptions
 from ppocr_rare.engine.read.exported import Overrides
-from ppocr_rare.engine.read.predict_flags import add_flags, open_model, share_of
+from ppocr_rare.engine.read.predict_flags import add_flags, check_flags, given_without_effect, open_model, share_of
 from ppocr_rare.errors import ConfigError
 
 
@@ -28,7 +28,13 @@ def parse():
 def opened(parse, monkeypatch):
     """``opened("--use_gpu=1")``: with which arguments the model would be opened."""
     monkeypatch.setattr(predict_flags, "open_exported", lambda *arguments: arguments)
-    return lambda *flags: open_model(parse(*flags))
+
+    def opened(*flags):
+        parsed = parse(*flags)
+        check_flags(parsed)
+        return open_model(parsed)
+
+    return opened
 
 
 def test_two_flags_suffice(opened):
@@ -93,23 +99,23 @@ def test_values_that_cannot_be(opened, flag, message):
         opened(flag)
 
 
-@pytest.mark.parametrize(
-    ("flag", "message"),
-    [
-        ("--use_mp=True", "--use_mp has no effect here"),
-        ("--save_log_path=logs", "--save_log_path has no effect here"),
-        ("--show_log=False", "--show_log has no effect here"),
-        ("--rec_image_inverse=False", "--rec_image_inverse has no effect here"),
-        ("--drop_score=0.9", "--drop_score has no effect here"),
-        ("--use_space_char=True", "--use_space_char has no effect without --rec_char_dict_path"),
-    ],
-)
-def test_what_changes_nothing_says_so(opened, caplog, flag, message):
+def test_what_changes_nothing_is_named(parse, opened, caplog):
+    assert given_without_effect(parse("--use_gpu=False", "--use_mp=True")) == []
+    given = parse("--drop_score=0.9", "--show_log", "False", "--scales", "1", "2", "--det_model_dir=x")
+    assert sorted(given_without_effect(given)) == ["--det_model_dir", "--drop_score", "--scales", "--show_log"]
     with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
-        opened()
-        assert caplog.records == []
-        opened(flag)
-    assert [record.message for record in caplog.records] == [message]
+        opened("--use_space_char=True")
+    assert [record.message for record in caplog.records] == [
+        "--use_space_char has no effect without --rec_char_dict_path"
+    ]
+
+
+def test_processes_started_here_share_the_cores(opened, parse, monkeypatch):
+    monkeypatch.setattr(predict_flags, "num_cores", lambda: 8)
+    started_here = ("--use_mp=True", "--total_process_num=3")
+    assert opened(*started_here)[2].cpu_threads == 2
+    assert opened(*started_here, "--cpu_threads=5")[2].cpu_threads == 5
+    assert share_of(["a", "b"], parse(*started_here)) == ["a", "b"]
 
 
 def test_processes_share_the_images(parse):
