@@ -17,7 +17,8 @@ def partial_folder(
     """Gives an empty folder beside ``target`` to put files in, which becomes ``target`` at the end.
 
     Where the block ends with an exception the folder is removed. Where the process is killed it stays under a name of
-    its own, ``.NAME.partial``, and the next run clears it away.
+    its own, ``.NAME.partial``, and the next run clears it away. Of a shared folder that is there it lies inside: what
+    is beside a mounted one is another disk, from which no file can be renamed.
 
     Args:
         target: folder to make, with its parents; it may exist if it is empty.
@@ -28,13 +29,14 @@ def partial_folder(
         DataError: ``target`` is in the way, another process is making it, or it cannot be made.
     """
     target = Path(os.path.abspath(target))
-    if not (is_shared and target.is_dir()):
+    joins = is_shared and target.is_dir()
+    if not joins:
         _check_free(target, replaced)
-    partial = target.with_name(f".{target.name}.partial")
+    partial = (target if joins else target.parent) / f".{target.name}.partial"
     with _claim(partial):
         try:
             yield partial
-            if not (is_shared and target.is_dir()):
+            if not joins:
                 _check_free(target, replaced)
             _move(partial, target, replaced)
         except BaseException:
@@ -75,10 +77,10 @@ def _move(partial: Path, target: Path, replaced: Collection[str]) -> None:
             os.rename(partial, target)
             return
         names = os.listdir(partial)
+        for name in set(replaced) - set(names):  # first, so that nothing old is ever taken for a part of the new
+            (target / name).unlink(missing_ok=True)
         for name in names:
             os.replace(partial / name, target / name)
-        for name in set(replaced) - set(names):
-            (target / name).unlink(missing_ok=True)
         partial.rmdir()
     except OSError as error:
         raise DataError(f"cannot make the folder {target}: {error.strerror}") from error

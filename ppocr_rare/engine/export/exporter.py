@@ -21,8 +21,8 @@ from ppocr_rare.data.partial_folder import partial_folder
 from ppocr_rare.data.synth.demo import DEMO_WORDS, render_demo_word
 from ppocr_rare.engine.read.backends import Backend, BackendOptions
 from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
-from ppocr_rare.engine.read.description import ModelDescription, read_description, sha256
-from ppocr_rare.engine.read.exported import MODEL_FILES, PARAMS, PROGRAMS
+from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description, sha256
+from ppocr_rare.engine.read.exported import MODEL_FILES, ONNX, ONNX_INT8, PARAMS, PROGRAMS
 from ppocr_rare.engine.read.weights import load_weights
 from ppocr_rare.errors import ConfigError, RareError
 from ppocr_rare.modeling.architectures.export_model import ExportModel
@@ -77,7 +77,8 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
     expected = trained_outputs(network, images)
     exported = ExportModel(network, description.stop_at_eos, settings["export_attention"])
     exported.eval()
-    with partial_folder(folder, _earlier_export(Path(folder)), is_shared=True) as partial:
+    earlier = _earlier_export(Path(folder))
+    with partial_folder(folder, earlier, is_shared=True) as partial:
         spec = InputSpec([None, *description.image_shape], "float32", "x")
         static = paddle.jit.to_static(exported, input_spec=[spec], full_graph=True)
         paddle.jit.save(static, str(partial / "inference"))
@@ -94,7 +95,9 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
         names = [program.name, PARAMS]
         checksums = {name: sha256(partial / name) for name in names}
         _stamped(description, checksums).write(partial)
-    files = [Path(folder) / name for name in (*names, "inference.yml")]
+    for name in sorted({ONNX, ONNX_INT8} & set(earlier)):
+        logger.warning("%s is gone, it was the earlier export's: tools/export_onnx.py", Path(folder) / name)
+    files = [Path(folder) / name for name in (*names, FILE_NAME)]
     return ExportResult(files, *differences, len(images))
 
 

@@ -86,6 +86,7 @@ def open_exported(
             options = replace(options, enable_mkldnn=False)
     else:
         written.check_files(folder, [file.name for file in files])
+    _warn_of_newer_weights(files[0])
     description, charset = _apply(overrides, written or ModelDescription(), folder if written else None)
     backend = _start(files, options)
     _try_out(backend, description, charset, files[0], overrides)
@@ -113,6 +114,13 @@ def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptio
             raise CheckpointError(f"{path} holds no {onnx.name}: make it with tools/export_onnx.py{option}")
         return path, [onnx]
     return path, [find_program(path), path / PARAMS]
+
+
+def _warn_of_newer_weights(model: Path) -> None:
+    """A training's own folder may hold an export: whoever trains on may take that for what was trained last."""
+    weights = model.with_name("best_accuracy.pdparams")
+    if weights.is_file() and weights.stat().st_mtime > model.stat().st_mtime:
+        logger.warning("%s is newer than %s, which is read: export again to read with it", weights, model.name)
 
 
 def find_program(folder: Path) -> Path:

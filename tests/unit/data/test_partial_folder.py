@@ -1,3 +1,4 @@
+import errno
 import os
 import subprocess
 import sys
@@ -84,6 +85,22 @@ def test_other_files_of_a_shared_folder_stay(tmp_path):
     with pytest.raises(ValueError), partial_folder(target, {"new"}, is_shared=True):
         raise ValueError
     assert sorted(os.listdir(target)) == ["new", "precious"]
+
+
+def test_files_come_from_the_disk_of_a_shared_folder_when_nothing_old_is_left(tmp_path, monkeypatch):
+    (tmp_path / "gone").touch()
+
+    def replace(source, target):
+        raise OSError(errno.EIO, "the disk is gone")
+
+    monkeypatch.setattr(os, "replace", replace)
+    with (
+        pytest.raises(DataError, match="the disk is gone"),
+        partial_folder(tmp_path, {"gone"}, is_shared=True) as folder,
+    ):
+        assert folder.parent == tmp_path and (tmp_path / "gone").exists()
+        (folder / "new").touch()
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_link_in_the_place_of_the_partial_folder_is_not_followed(tmp_path):

@@ -94,7 +94,7 @@ def test_a_model_that_differs_is_not_kept(weights, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_export_stands_beside_a_training_and_replaces_an_export(model_dir):
+def test_an_export_stands_beside_a_training_and_replaces_an_export(model_dir, caplog):
     config = load_config(CONFIG, [*SETTINGS, f"Global.checkpoints={model_dir}"])
     kept = {path.name: path.read_bytes() for path in model_dir.iterdir()}
     weights = pretrained_weights(config)
@@ -103,6 +103,7 @@ def test_an_export_stands_beside_a_training_and_replaces_an_export(model_dir):
     (model_dir / "inference.pdiparams").write_text("damaged")
     export_model(config, weights, model_dir)
     assert {path.name for path in model_dir.iterdir()} == {*kept, *names}
+    assert "model.onnx is gone, it was the earlier export's" in caplog.text
     assert {name: (model_dir / name).read_bytes() for name in kept} == kept
     assert (model_dir / "inference.pdiparams").stat().st_size > 1000
 

@@ -1,6 +1,7 @@
 """Opening an exported model: which files are taken, and that nothing said about it may contradict it."""
 
 import logging
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -182,3 +183,12 @@ def test_what_is_an_exported_model(folder, tmp_path_factory):
     (trained / "best_accuracy.pdparams").touch()
     assert is_exported(folder) and is_exported(folder / "model.onnx")
     assert not is_exported(trained)
+
+
+@pytest.mark.parametrize(("age_s", "is_told"), [(-100, True), (100, False)])
+def test_weights_that_are_newer_than_the_export_beside_them_are_told(folder, caplog, age_s, is_told):
+    weights, program = folder / "best_accuracy.pdparams", folder / "inference.json"
+    weights.touch()
+    os.utime(program, (0, weights.stat().st_mtime + age_s))
+    open_exported(folder)
+    assert (f"{weights} is newer than inference.json, which is read" in caplog.text) == is_told
