@@ -47,6 +47,7 @@ demo-images: $(VENV)/.cpu
 
 # One environment with Paddle 3.3.1 for all but the tests on 2.6.2. A stamp says what is installed in it.
 $(VENV)/.cpu: setup.py
+	@command -v $(PYTHON) >/dev/null || { echo "no such interpreter: $(PYTHON)"; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or newer is needed: make PYTHON=python3.11 …"; exit 1; }
 	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu]'

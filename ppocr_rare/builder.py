@@ -5,6 +5,7 @@ Each function raises ConfigError where the configuration lacks the section that 
 """
 
 import logging
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -213,8 +214,12 @@ def build_dataset(config: Config, section: str, with_labels: bool) -> "WordDatas
             seed=config["Global"]["seed"],
         )
     except DataError as error:
+        folder = dataset.get("data_dir")
+        is_absent = isinstance(folder, str) and not os.path.isdir(folder)
+        key = f"{section}.dataset.data_dir" if is_absent else f"{section}.dataset"
         hint = f"tools/doctor.py with this configuration looks at all of {section}"
-        raise DataError(f"{section}.dataset: {error}; {hint}") from error
+        draws = "; tools/synthesize.py draws words where you have none" if is_absent else ""
+        raise DataError(f"{key}: {error}; {hint}{draws}") from error
 
 
 def build_eval_sets(config: Config) -> list[tuple[str, Any]]:

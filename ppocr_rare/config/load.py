@@ -103,14 +103,20 @@ def make_config(data: Any, overrides: str | Iterable[str] = (), source: str = "c
     checked = checker.check(data)
     draft = Draft(checked, checker.faults)
     found = checker.faults + [fault for rule in RULES for fault in rule(draft)]
-    faults += [f"{path}: {message}" for path, message in found]
+    faults += [f"{_origin(path, typed)}{path}: {message}" for path, message in found]
     if faults:
-        header = f"{source}: " if len(faults) == 1 else f"{source}: {len(faults)} faults\n  "
+        is_typed = len(faults) == 1 and faults[0].startswith("-o ")
+        header = "" if is_typed else f"{source}: " if len(faults) == 1 else f"{source}: {len(faults)} faults\n  "
         others = [f"and {len(faults) - MAX_SHOWN} others"] if len(faults) > MAX_SHOWN else []
         raise ConfigError(header + "\n  ".join(faults[:MAX_SHOWN] + others))
     for warning in checker.warnings:
         logger.warning("%s: %s", source, warning)
     return Config(checked)
+
+
+def _origin(path: str, typed: list[tuple[str, str]]) -> str:
+    """What a fault is blamed on beside the file: ``-o`` where its value, or what holds it, was typed."""
+    return "-o " if any(f"{path}.".startswith(f"{name}.") for name, _ in typed) else ""
 
 
 def _freeze(value: Any) -> Any:

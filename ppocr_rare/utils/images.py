@@ -82,7 +82,7 @@ def decode_image(data: bytes, mode: ImageMode = "BGR", ignore_orientation: bool 
         raise SampleError("truncated image", f"the end of the file is missing after {len(data)} bytes")
     size = _read_size(data)
     if size is None:
-        raise SampleError("not an image", f"no {', '.join(_FORMATS)} header")
+        raise SampleError("not an image", f"what is read are {', '.join(_FORMATS)}")
     width, height = size
     if width * height > MAX_PIXELS:
         raise SampleError("image too large", f"{width} x {height} pixels; at most {MAX_PIXELS}")

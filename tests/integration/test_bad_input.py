@@ -194,7 +194,7 @@ def test_a_wrong_checkpoint_is_one_line(infer, words, weights, tmp_path):
         ("cut", "cut.pdparams: "),
         ("flipped", "checksum does not match"),
         ("empty", "is empty"),
-        ("folder", "a folder is no checkpoint"),
+        ("folder", "needs best_accuracy.pdparams or one other"),
     ):
         result = infer(f"infer_img={words}", f"pretrained_model={tmp_path}/{name}")
         assert (result.code, result.out) == (1, ""), name

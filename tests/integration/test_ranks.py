@@ -87,7 +87,7 @@ def test_a_signal_to_the_launcher_saves(launched, tmp_path):
     wait_for_step(process, 2)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=120)
-    assert "SIGTERM: stopped at step" in (folder / "train.log").read_text()
+    assert "stopped as asked (SIGTERM) at step" in (folder / "train.log").read_text()
     assert (folder / "latest.states").is_file()
 
 

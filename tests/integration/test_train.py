@@ -63,7 +63,7 @@ def test_a_signal_saves_and_says_how_to_go_on(uninterrupted, tmp_path):
     output, _ = process.communicate(timeout=60)
     assert process.returncode == 128 + signal.SIGTERM
     assert f"go on with -o Global.checkpoints={tmp_path / 'latest'}" in output.splitlines()[-1]
-    assert "ppocr ERROR: SIGTERM: stopped at step " in (tmp_path / "train.log").read_text()
+    assert "ppocr ERROR: stopped as asked (SIGTERM) at step " in (tmp_path / "train.log").read_text()
     process = train(tmp_path, f"Global.checkpoints={tmp_path / 'latest'}", "Global.save_batch_step=1000")
     process.communicate(timeout=200)
     for name in FILES:

@@ -189,5 +189,8 @@ def test_faults_of_the_optimizer():
 def test_a_data_set_that_cannot_be_opened_names_its_section_and_the_doctor(tmp_path):
     config = load("Train.dataset.name=SimpleDataSet", f"Train.dataset.data_dir={tmp_path / 'nothing'}",
                   "Train.dataset.label_file_list=[a.txt]")  # fmt: skip
-    with pytest.raises(DataError, match=r"^Train\.dataset: .*doctor\.py"):
+    with pytest.raises(DataError, match=r"^Train\.dataset\.data_dir: .*doctor\.py.*synthesize\.py"):
+        builder.build_dataset(config, "Train", with_labels=True)
+    (tmp_path / "nothing").mkdir()
+    with pytest.raises(DataError, match=r"^Train\.dataset: cannot read the label file a.txt: .*doctor\.py"):
         builder.build_dataset(config, "Train", with_labels=True)

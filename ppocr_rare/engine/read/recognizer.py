@@ -159,8 +159,7 @@ class TextRecognizer:
             return list(self.iterate(images))
         prepared = self._looker.prepare(images)
         if isinstance(prepared, SampleError):
-            detail = f"{name_of(images)} {prepared.detail}".strip()
-            raise SampleError(prepared.reason, detail)
+            raise SampleError(prepared.reason, ": ".join(filter(None, (name_of(images), prepared.detail))))
         self._watch.look_at([prepared.size])
         return self._read([prepared])()[0]
 

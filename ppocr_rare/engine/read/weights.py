@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from ppocr_rare.config import Config
 from ppocr_rare.errors import CheckpointError, RareError
 from ppocr_rare.utils.checkpoint.save_load import load_checkpoint
+from ppocr_rare.utils.shipped import PACKAGE
 
 if TYPE_CHECKING:  # ONNX Runtime reads without Paddle
     from paddle import nn
@@ -69,5 +70,9 @@ def pretrained_weights(config: Config) -> str:
     """
     path = config["Global"]["pretrained_model"] or config["Global"]["checkpoints"]
     if not path:
-        raise RareError("no weights: say -o Global.pretrained_model=PATH, such as output/rec/…/best_accuracy")
+        shipped = PACKAGE / "weights" / "rec_mv3_tps_bilstm_att" / "best_accuracy"
+        raise RareError(
+            "no weights: say -o Global.pretrained_model=PATH, such as output/rec/…/best_accuracy of a training, or "
+            f"{shipped}, which come with this package"
+        )
     return str(_best_in(Path(path))) if Path(path).is_dir() else path

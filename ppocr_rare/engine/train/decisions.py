@@ -101,7 +101,7 @@ def why_over(progress: Progress, settings: TrainSettings) -> str | None:
     if progress.is_evaluation_due:
         return None
     if progress.epoch >= settings.epochs:
-        return f"all {settings.epochs} epochs of Global.epoch_num are done"
+        return f"Global.epoch_num is {settings.epochs}, and so many epochs are done"
     since = progress.evaluations_since_best
     if should_stop_early(since, settings.patience):
         return f"stopped early: {since} evaluations without a better one (Global.early_stop_patience)"

@@ -201,8 +201,9 @@ class Trainer:
             raise self._interrupted(signal_number)
 
     def _interrupted(self, number: int) -> Interrupted:
-        where = f"{signal.Signals(number).name}: stopped at step {self.progress.global_step}"
-        return Interrupted(number, f"{where}; go on with -o Global.checkpoints={self.keeper.last_saved}")
+        step, saved = self.progress.global_step, self.keeper.last_saved
+        where = f"stopped as asked ({signal.Signals(number).name}) at step {step}, saved {saved}"
+        return Interrupted(number, f"{where}; go on with -o Global.checkpoints={saved}")
 
     def _after_epoch(self) -> None:
         epoch = self.progress.epoch

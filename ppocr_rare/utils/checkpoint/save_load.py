@@ -135,9 +135,11 @@ def _find_file(prefix_or_file: str | os.PathLike, suffix: str) -> Path:
         raise CheckpointError(f"{path}: no such checkpoint: there is no folder {folder}")
     prefixes = sorted(file.name.removesuffix(suffix) for file in folder.glob(f"*{suffix}"))
     nearest = difflib.get_close_matches(path.name.removesuffix(suffix), prefixes, n=MAX_NAMES_SHOWN, cutoff=0.0)
-    there = f"it has {', '.join(nearest)}" if nearest else f"it has no {suffix} file"
-    fault = "a folder is no checkpoint" if is_folder else "no such checkpoint in its folder"
-    raise CheckpointError(f"{given}: {fault}; {there}")
+    if not nearest:
+        raise CheckpointError(f"{given}: no such checkpoint: the folder {folder} holds no {suffix} file")
+    if is_folder:
+        raise CheckpointError(f"{given} is a folder: write the path of a checkpoint in it, as {folder / nearest[0]}")
+    raise CheckpointError(f"{given}: no such checkpoint; the folder {folder} holds {', '.join(nearest)}")
 
 
 def names_by_tensor(tensors: dict) -> list[list[str]]:

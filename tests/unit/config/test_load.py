@@ -117,15 +117,22 @@ def test_every_fault_is_shown_with_one_line_each(path):
         f"{path}: 5 faults",
         "  -o Train.dataset.transforms.9.X: Train.dataset.transforms is a list of 4, and '9' is no index of it "
         "(the first is 0)",
-        "  Global.epohc_num: unknown key (did you mean 'epoch_num'?)",
-        "  Architecture.Neck.hidden_size: expected a whole number, got 'many'",
-        "  Global.max_text_length: must be at least 3, got 2: start, one character and end take a step each",
-        "  Loss.name: AttentionHead needs AttentionLoss, got CTCLoss",
+        "  -o Global.epohc_num: unknown key (did you mean 'epoch_num'?)",
+        "  -o Architecture.Neck.hidden_size: expected a whole number, got 'many'",
+        "  -o Global.max_text_length: must be at least 3, got 2: start, one character and end take a step each",
+        "  -o Loss.name: AttentionHead needs AttentionLoss, got CTCLoss",
     ]
 
 
 def test_one_fault_is_one_line(path):
-    assert faults_of(path, ["Global.use_gpu=1"]) == f"{path}: Global.use_gpu: expected true or false, got 1"
+    assert faults_of(path, ["Global.use_gpu=1"]) == "-o Global.use_gpu: expected true or false, got 1"
+
+
+def test_what_was_typed_is_blamed_on_the_command_line_alone(path):
+    path.write_text(path.read_text().replace("max_text_length: 25", "max_text_length: x"))
+    assert faults_of(path, ["Global.seed=1"]).startswith(f"{path}: Global.max_text_length: expected")
+    assert faults_of(path, ["Global.max_text_length=y"]).startswith("-o Global.max_text_length: expected")
+    assert faults_of(path, ["Global={max_text_length: y}"]).startswith("-o Global")
 
 
 def test_an_override_cannot_bring_in_an_object(path, tmp_path):

@@ -179,16 +179,18 @@ def test_values_that_are_not_finite_are_an_error(tmp_path, model, value):
 
 
 def test_a_missing_checkpoint_names_those_that_are_there(tmp_path, model):
-    assert "it has no .pdparams file" in refusal(model, tmp_path / "best")
+    assert f"the folder {tmp_path} holds no .pdparams file" in refusal(model, tmp_path / "best")
     for name in ("best_accuracy", "latest"):
         save_checkpoint(model, tmp_path / name)
     (tmp_path / "best").mkdir()
     told = refusal(model, tmp_path / "best_acuracy")
-    assert "no such checkpoint" in told and "it has best_accuracy, latest" in told
-    assert "a folder is no checkpoint; it has" in refusal(model, tmp_path)
-    assert "a folder is no checkpoint; it has no .pdparams file" in refusal(model, tmp_path / "best")
+    assert "no such checkpoint" in told and "holds best_accuracy, latest" in told
+    told = refusal(model, tmp_path)
+    assert "is a folder: write the path of a checkpoint in it" in told
+    assert told.endswith((str(tmp_path / "best_accuracy"), str(tmp_path / "latest")))
+    assert f"the folder {tmp_path / 'best'} holds no .pdparams file" in refusal(model, tmp_path / "best")
     assert f"there is no folder {tmp_path / 'missing'}" in refusal(model, tmp_path / "missing" / "latest")
-    assert "a folder is no checkpoint" in refusal(model, "")
+    assert "no such checkpoint" in refusal(model, "")
     for impossible in ("a" * 5000, "a\0b"):
         assert "no such checkpoint" in refusal(model, tmp_path / impossible)
 
