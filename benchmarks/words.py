@@ -10,7 +10,7 @@ import numpy as np
 from tqdm import tqdm
 
 from ppocr_rare.data.charset import DEFAULT_CHARACTERS
-from ppocr_rare.data.lmdb_dataset import COUNT_KEY, IMAGE_KEY, LABEL_KEY
+from ppocr_rare.data.lmdb_folder import COUNT_KEY, IMAGE_KEY, LABEL_KEY
 from ppocr_rare.data.lmdb_writer import LmdbWriter
 from ppocr_rare.data.synth import Font, Recipe, render_word, shipped_fonts
 

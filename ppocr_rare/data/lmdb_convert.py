@@ -96,7 +96,7 @@ def create_lmdb(
             if isinstance(item, Rejection):
                 reject(item)
             else:
-                writer.add(item["image"], item["text"])
+                writer.add(item["image"], item["text"], os.path.relpath(item["key"], data_dir or "."))
                 result.num_written += 1
         if not result.num_written:
             raise DataError(explain_nothing(label_file, result))

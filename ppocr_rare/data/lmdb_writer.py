@@ -7,7 +7,7 @@ from types import TracebackType
 
 import lmdb
 
-from ppocr_rare.data.lmdb_dataset import COUNT_KEY, DATA_FILE, IMAGE_KEY, LABEL_KEY
+from ppocr_rare.data.lmdb_folder import COUNT_KEY, DATA_FILE, IMAGE_KEY, LABEL_KEY, NAME_KEY
 from ppocr_rare.data.partial_folder import partial_folder
 from ppocr_rare.errors import DataError, SampleError
 
@@ -64,12 +64,13 @@ class LmdbWriter:
             with self._name_faults():
                 self._environment.sync(True)
 
-    def add(self, image: bytes, label: str) -> int:
+    def add(self, image: bytes, label: str, name: str | None = None) -> int:
         """Writes one sample and returns its number, counted from 1.
 
         Args:
             image: the image file as it is.
             label: its text.
+            name: what reports call the sample beside its number: the file that it was.
 
         Raises:
             SampleError: the label cannot be written as UTF-8; nothing is written.
@@ -80,6 +81,8 @@ class LmdbWriter:
             raise SampleError("label is not UTF-8", str(error)) from error
         self.num_samples += 1
         self._pending += [(IMAGE_KEY % self.num_samples, image), (LABEL_KEY % self.num_samples, text)]
+        if name:
+            self._pending.append((NAME_KEY % self.num_samples, name.encode("utf-8", errors="backslashreplace")))
         self._num_pending_bytes += len(image)
         if self._num_pending_bytes >= _TRANSACTION_BYTES or len(self._pending) >= 2 * _TRANSACTION_SAMPLES:
             self._write_pending()

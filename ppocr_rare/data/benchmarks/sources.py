@@ -14,7 +14,8 @@ from ppocr_rare.data.benchmarks.readers import (
 )
 from ppocr_rare.data.benchmarks.subsets import SUBSETS, Subset, dataset_of
 from ppocr_rare.data.benchmarks.words import ListedWord, ListedWords
-from ppocr_rare.data.lmdb_dataset import DATA_FILE, LMDBDataSet
+from ppocr_rare.data.lmdb_dataset import LMDBDataSet
+from ppocr_rare.data.lmdb_folder import DATA_FILE
 from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.errors import DataError
 

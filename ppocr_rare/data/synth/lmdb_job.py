@@ -16,7 +16,7 @@ from pathlib import Path
 import cv2
 
 from ppocr_rare.data.lmdb_convert import Progress
-from ppocr_rare.data.lmdb_dataset import IMAGE_KEY, LABEL_KEY, LmdbFolder
+from ppocr_rare.data.lmdb_folder import IMAGE_KEY, LABEL_KEY, LmdbFolder
 from ppocr_rare.data.lmdb_writer import LmdbWriter
 from ppocr_rare.data.synth.synthesizer import WordSynthesizer
 from ppocr_rare.errors import DataError
