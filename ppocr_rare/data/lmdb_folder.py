@@ -3,6 +3,7 @@
 What ``tools/create_lmdb.py`` writes has ``name-%09d``, too, the file that the image was; PaddleOCR does not look at it.
 """
 
+import contextlib
 import logging
 import os
 import sys
@@ -10,8 +11,8 @@ import weakref
 from pathlib import Path
 
 import lmdb
-import numpy as np
 
+from ppocr_rare.data.lmdb_pages import BadPage, Pages
 from ppocr_rare.errors import DataError, SampleError
 
 COUNT_KEY = b"num-samples"
@@ -22,7 +23,6 @@ NAME_KEY = b"name-%09d"
 # Samples without any entry that are reported one by one where num-samples claims more than there are.
 MAX_MISSING = 1000
 _MAX_DIGITS = 18  # of a number of samples; Python itself refuses to read more than 4300
-_NO_ADDRESS = 1 << 64
 
 _logger = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ class _Environment:
         self._folder = folder
         self._process_id: int | None = None
         self._environment: lmdb.Environment | None = None
-        self._end = 0  # address behind the file's last byte
+        self._pages: Pages | None = None
 
     def get(self, key: bytes) -> bytes | None:
         """Returns the value under ``key``, None where there is none.
@@ -136,14 +136,14 @@ class _Environment:
         Raises:
             lmdb.Error: its page is damaged.
         """
-        with self.open().begin(buffers=True) as transaction:
-            value = transaction.get(key)
-            if not value:
-                return value if value is None else b""
-            # Of a damaged page the length may be anything. To copy what the file does not hold would end the process.
-            if len(value) > self._end - np.frombuffer(value, np.uint8).ctypes.data:
-                raise lmdb.CorruptedError(f"a value of {len(value)} bytes reaches beyond the file")
-            return bytes(value)
+        environment = self.open()
+        if self._pages:
+            try:
+                self._pages.check(key)
+            except BadPage as error:
+                raise lmdb.CorruptedError(str(error)) from error
+        with environment.begin() as transaction:
+            return transaction.get(key)
 
     def open(self) -> lmdb.Environment:
         """Returns the LMDB opened by this very process."""
@@ -151,7 +151,8 @@ class _Environment:
             if self._environment is not None:
                 self._environment.close()  # came here through a fork: the parent keeps its own
             self._environment = _open(self._folder)
-            self._end = _end_in_memory(self._folder / DATA_FILE)
+            with contextlib.suppress(BadPage):  # written by a machine of another kind: not looked through
+                self._pages = Pages(self._folder / DATA_FILE)
             self._process_id = os.getpid()
         return self._environment
 
@@ -171,18 +172,3 @@ def _open(folder: Path) -> lmdb.Environment:
         environment.close()
         raise DataError(f"{file} is truncated: {size} of {expected} bytes; copy it again")
     return environment
-
-
-def _end_in_memory(file: Path) -> int:
-    """The address behind a mapped file's last byte; where the system does not tell, one that is never reached."""
-    status = file.stat()
-    try:
-        lines = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return _NO_ADDRESS
-    starts = [
-        int(line.split("-")[0], 16)
-        for line in lines
-        if int(line.split()[4]) == status.st_ino and int(line.split()[2], 16) == 0
-    ]
-    return max(starts) + status.st_size if starts else _NO_ADDRESS

@@ -201,9 +201,8 @@ class Trainer:
             raise self._interrupted(signal_number)
 
     def _interrupted(self, number: int) -> Interrupted:
-        step, saved = self.progress.global_step, self.keeper.last_saved
-        where = f"stopped as asked ({signal.Signals(number).name}) at step {step}, saved {saved}"
-        return Interrupted(number, f"{where}; go on with -o Global.checkpoints={saved}")
+        where = f"stopped as asked ({signal.Signals(number).name}) at step {self.progress.global_step}"
+        return Interrupted(number, f"{where}; saved; go on with -o Global.checkpoints={self.keeper.last_saved}")
 
     def _after_epoch(self) -> None:
         epoch = self.progress.epoch

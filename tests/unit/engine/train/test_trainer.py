@@ -139,7 +139,7 @@ def test_a_signal_ends_an_evaluation_which_is_made_up_for(tmp_path):
         raise AssertionError("the evaluation went on")
 
     trainer = make(tmp_path / "run", Batches(batch(1.0), batch(2.0)), evaluate, eval_batch_step=1)
-    with pytest.raises(Interrupted, match=r"stopped as asked \(SIGTERM\) at step 1, saved .*; go on with"):
+    with pytest.raises(Interrupted, match=r"stopped as asked \(SIGTERM\) at step 1; saved; go on with"):
         trainer.fit()
     trainer = make(tmp_path / "run", Batches(batch(1.0), batch(2.0)), lambda: {"acc": 0.5}, eval_batch_step=1)
     trainer.resume(tmp_path / "run" / "latest")
