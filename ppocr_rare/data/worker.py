@@ -25,6 +25,11 @@ def start_worker(worker_id: int) -> None:
     cv2.setNumThreads(0)  # as many processes as asked for, each with one thread
     for number in signals("SIGINT", "SIGTERM", "SIGHUP"):  # sent to the whole group: the parent ends its workers
         signal.signal(number, signal.SIG_IGN)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Makes this process, which multiprocessing has just started, end with the one that started it."""
     # A thread, and not Linux's PR_SET_PDEATHSIG: that goes by the parent's thread, and leaves no time to clear up.
     # Not getppid(): a parent that died before this line would be taken to be whoever adopted its orphans.
     parent = multiprocessing.parent_process()

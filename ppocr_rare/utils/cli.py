@@ -26,34 +26,16 @@ class _TqdmHandler(logging.StreamHandler):
         tqdm.write(self.format(record), file=sys.stderr)
 
 
-_FORMATTER = logging.Formatter("[%(asctime)s] %(levelname)s: %(message)s", "%Y/%m/%d %H:%M:%S")
-
-
 def setup_logging(level: int = logging.INFO) -> None:
     """Sends this package's log messages to stderr; stdout is for results."""
     handler = _TqdmHandler()
-    handler.setFormatter(_FORMATTER)
+    handler.setFormatter(logging.Formatter("[%(asctime)s] %(levelname)s: %(message)s", "%Y/%m/%d %H:%M:%S"))
     logger = logging.getLogger("ppocr_rare")
     logger.handlers[:] = [handler]
     logger.setLevel(level)
     logger.propagate = False  # Paddle gives the root logger a handler of its own
     # Paddle's and setuptools' warnings about themselves are nothing that a user can mend.
     warnings.filterwarnings("ignore", category=UserWarning)
-
-
-def log_to_folder(folder: str, name: str) -> None:
-    """Writes this package's log messages to a file in a folder, too, behind what it holds.
-
-    Raises:
-        RareError: it cannot be written.
-    """
-    try:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(Path(folder) / name, encoding="utf-8", errors="backslashreplace")
-    except OSError as error:
-        raise RareError(f"{Path(folder) / name} cannot be written: {error.strerror}") from error
-    handler.setFormatter(_FORMATTER)
-    logging.getLogger("ppocr_rare").addHandler(handler)
 
 
 def config_parser(description: str) -> argparse.ArgumentParser:

@@ -149,9 +149,31 @@ def test_processes_started_here_read_all_in_order(model, images, tmp_path, num):
     assert (tmp_path / "words.txt").read_text(encoding="utf-8").splitlines() == lines
 
 
+def test_processes_started_here_tell_times_and_messages_once(model, images, tmp_path):
+    flags = ("--use_mp=True", "--total_process_num=2", "--benchmark=True", "--use_space_char=True", "--cls_thresh=1")
+    code, lines, errors = predict(model, images / "[0-4].png", *flags)
+    assert (code, lines) == (0, expected(images, range(5)))
+    messages = [line.split("] ", 1)[1].split()[0:2] for line in errors.splitlines()]
+    assert messages == [
+        ["WARNING:", "--use_space_char"], ["INFO:", "5"], ["INFO:", "Model"], ["INFO:", "Data"], ["INFO:", "Perf"],
+        ["WARNING:", "without"],
+    ]  # fmt: skip
+    assert float(re.search(r"inference_time\(ms\): ([\d.]+)", errors)[1]) > 0
+
+
+def test_a_fault_of_processes_started_here_is_one_line(images):
+    code, lines, errors = predict("none", images, "--use_mp=True", "--total_process_num=3")
+    assert (code, lines, errors) == (1, [], "error: none is not a folder with a model\n")
+
+
 def test_messages_go_to_a_file_too(model, images, tmp_path):
-    _, _, errors = predict(model, images / "1.png", "--benchmark=True", f"--save_log_path={tmp_path}/log/")
-    assert (tmp_path / "log" / "predict_rec.log").read_text(encoding="utf-8") == errors
+    flags = (f"--save_log_path={tmp_path}/log/", "--rec_char_dict_path=./ppocr/utils/en_dict.txt", "--det_model_dir=x")
+    _, _, errors = predict(model, images / "1.png", *flags)
+    _, _, more = predict(model, images / "1.png", *flags[::2], "--benchmark=True")
+    told = [re.sub(r"^(\[.*?\] \w+|error): ", "", line) for line in (errors + more).splitlines()]
+    kept = (tmp_path / "log" / "predict_rec.log").read_text(encoding="utf-8").splitlines()
+    assert [re.sub(r"^\[.*?\] ppocr \w+: ", "", line) for line in kept] == told
+    assert len(told) > 4 and "en_dict.txt has 95 characters" in errors
 
 
 def test_paddleocrs_path_of_a_dictionary_is_that_of_the_package(model, images):

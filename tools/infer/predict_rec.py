@@ -9,7 +9,7 @@ import json
 import logging
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -26,8 +26,9 @@ from ppocr_rare.engine.read.predict_flags import (
 )
 from ppocr_rare.engine.read.processes import read_with_processes
 from ppocr_rare.engine.read.stage_times import StageTimes
-from ppocr_rare.utils.cli import log_to_folder, open_output, run
+from ppocr_rare.utils.cli import open_output, run
 from ppocr_rare.utils.image_paths import list_images
+from ppocr_rare.utils.log_file import LogFile
 
 logger = logging.getLogger("ppocr_rare.predict_rec")
 
@@ -53,16 +54,21 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> int:
     flags = parse_args()
-    check_flags(flags)
-    if flags.save_log_path:
-        log_to_folder(flags.save_log_path, "predict_rec.log")
+    with LogFile(Path(flags.save_log_path) / "predict_rec.log") if flags.save_log_path else nullcontext():
+        check_flags(flags)
+        return predict(flags)
+
+
+def predict(flags: argparse.Namespace) -> int:
+    """Reads what the flags name, writes a line for each image; returns the exit code."""
     paths = share_of(list_images(flags.image_dir), flags)
-    times = StageTimes() if flags.benchmark and not flags.use_mp else None
+    times = StageTimes() if flags.benchmark else None
     with ExitStack() as stack:
         if flags.use_mp:
-            words = read_with_processes(paths, flags.total_process_num, partial(open_recognizer, flags))
+            words = read_with_processes(paths, flags.total_process_num, partial(open_recognizer, flags), times)
         else:
             words = open_recognizer(flags, times).iterate(paths)
+        stack.enter_context(closing(words))  # whatever ends this, nothing more is read
         outputs = [sys.stdout]
         if flags.save_res_path:
             outputs.append(stack.enter_context(open_output(flags.save_res_path)))

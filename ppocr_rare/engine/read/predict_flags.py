@@ -5,7 +5,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from ppocr_rare.data.charset import Charset, find_dictionary
+from ppocr_rare.data.charset import Charset
 from ppocr_rare.engine.read.backends import BackendOptions
 from ppocr_rare.engine.read.exported import ExportedEngine, LoadedModel, Overrides, open_exported
 from ppocr_rare.engine.read.recognizer import TextRecognizer
@@ -38,8 +38,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--rec_image_shape", help='"3, 32, 100", where inference.yml does not say it')
     add("--rec_batch_num", type=int, default=6, help="images in a batch (default: 6)")
     add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text")
-    no_dictionary = "dictionary, where inference.yml does not say it"
-    add("--rec_char_dict_path", type=find_dictionary, metavar="FILE", help=no_dictionary)
+    add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
     add("--use_space_char", type=true_or_false, default=None, help="a space follows the dictionary's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")
     add("--use_gpu", type=true_or_false, default=False)
@@ -118,6 +117,8 @@ def _overrides(flags: argparse.Namespace) -> Overrides:
         charset = Charset.from_file(flags.rec_char_dict_path, bool(flags.use_space_char))
     shape = _shape(flags.rec_image_shape) if flags.rec_image_shape else None
     source = flags.rec_char_dict_path or "the dictionary"
+    if charset and flags.use_space_char:
+        source += " with a space (--use_space_char)"
     return Overrides(shape, charset, flags.max_text_length, source, flags.use_space_char)
 
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ STAGES = ("preprocess", "inference", "postprocess")
 
 
 class StageTimes:
-    """Seconds of each stage, added up over all threads: together they may be more than the clock's."""
+    """Seconds of each stage, added up over all threads and processes: they may be more than the clock's."""
 
     def __init__(self) -> None:
         self.seconds = dict.fromkeys(STAGES, 0.0)
@@ -41,6 +41,19 @@ class StageTimes:
                 return call(*args)
 
         return timed
+
+    def taken(self) -> tuple[dict[str, float], tuple[int, ...]]:
+        """The seconds so far and the shape of the network's input, for ``add``; the seconds begin anew at 0."""
+        with self._lock:
+            seconds, self.seconds = self.seconds, dict.fromkeys(STAGES, 0.0)
+        return seconds, self.input_shape
+
+    def add(self, seconds: Mapping[str, float], input_shape: tuple[int, ...]) -> None:
+        """Adds what another process has ``taken``."""
+        with self._lock:
+            for stage in STAGES:
+                self.seconds[stage] += seconds[stage]
+        self.input_shape = input_shape
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:

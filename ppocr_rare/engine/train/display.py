@@ -15,8 +15,8 @@ import paddle
 from tqdm import tqdm
 
 from ppocr_rare.engine.train.curves import CurvePoint, History, can_draw, draw_curves
-from ppocr_rare.engine.train.log_file import LogFile
 from ppocr_rare.engine.train.scalars import ScalarWriter, can_write
+from ppocr_rare.utils.log_file import LogFile
 
 logger = logging.getLogger(__name__)
 MAX_HISTORY_POINTS = 5000  # more than the picture has columns; keeps file and drawing small however long the training

@@ -76,7 +76,9 @@ def test_flags_become_overrides(opened, tmp_path):
         "--rec_image_shape=3, 48,160", "--max_text_length=30", "--rec_char_dict_path", path, "--use_space_char=True",
         "--rec_algorithm=RARE",
     )  # fmt: skip
-    assert (overrides.image_shape, overrides.max_text_length, overrides.charset_source) == ((3, 48, 160), 30, path)
+    assert (overrides.image_shape, overrides.max_text_length, overrides.charset_source) == (
+        (3, 48, 160), 30, f"{path} with a space (--use_space_char)"
+    )  # fmt: skip
     assert overrides.charset.characters == ("a", "b", " ")
 
 

@@ -1,7 +1,8 @@
-"""The file that keeps every message of a training."""
+"""A file that keeps every message of a run."""
 
 import logging
 from pathlib import Path
+from types import TracebackType
 
 from ppocr_rare.errors import RareError
 
@@ -34,6 +35,17 @@ class LogFile:
     def write_error(self, message: str) -> None:
         """Writes a message that is told to the user in another way."""
         self._handler.handle(_package.makeRecord(_package.name, logging.ERROR, __file__, 0, message, (), None))
+
+    def __enter__(self) -> "LogFile":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes it; a fault that the user is told last is its last line, too."""
+        if isinstance(error, RareError):
+            self.write_error(str(error))
+        self.close()
 
     def close(self) -> None:
         """Lets go of the file."""
