@@ -230,8 +230,7 @@ class Trainer:
     def _evaluate(self, epoch: int) -> None:
         """Evaluates, and keeps the model if it is the best so far.
 
-        What was trained is saved first, so that a signal may end a long evaluation; it is made up for when the training
-        goes on.
+        What was trained is saved first: a signal may end a long evaluation, which is made up for when going on.
 
         Args:
             epoch: that it belongs to, counted from 1.
