@@ -14,7 +14,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tqdm import tqdm
 
 from ppocr_rare.data.lmdb_convert import create_lmdb, export_lmdb
-from ppocr_rare.errors import RareError
 from ppocr_rare.utils.cli import run
 
 
@@ -40,20 +39,16 @@ def main() -> int:
     args = parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that nothing half-written stays
     progress = functools.partial(tqdm, unit="img", disable=None)
-    try:
-        if args.export:
-            result = export_lmdb(args.export, args.out, delimiter=args.delimiter, progress=progress)
-        else:
-            result = create_lmdb(
-                args.label_file, args.data_dir, args.out, delimiter=args.delimiter, has_check=args.check,
-                overwrite=args.overwrite, num_threads=args.workers, progress=progress,
-            )  # fmt: skip
-    except RareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    if args.export:
+        result = export_lmdb(args.export, args.out, delimiter=args.delimiter, progress=progress)
+    else:
+        result = create_lmdb(
+            args.label_file, args.data_dir, args.out, delimiter=args.delimiter, has_check=args.check,
+            overwrite=args.overwrite, num_threads=args.workers, progress=progress,
+        )  # fmt: skip
     print("\n".join(result.summary()))
     return 1 if result.rejections else 0
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, fault_code=2)

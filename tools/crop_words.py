@@ -16,7 +16,6 @@ from tqdm import tqdm
 from ppocr_rare.data.annotations import FORMATS
 from ppocr_rare.data.cropping import crop_photographs
 from ppocr_rare.data.synth.font import shipped_fonts
-from ppocr_rare.errors import RareError
 from ppocr_rare.utils.cli import run
 from ppocr_rare.utils.contact_sheet import write_contact_sheet
 
@@ -41,15 +40,11 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     args = parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that nothing half-written stays
-    try:
-        result = crop_photographs(
-            args.annotations, args.images, args.out, annotation_format=args.annotation_format,
-            output_format=args.format, mode=args.mode, min_side=args.min_height, rotate_vertical=args.rotate_vertical,
-            ignore_orientation=args.ignore_orientation, progress=functools.partial(tqdm, unit="picture", disable=None),
-        )  # fmt: skip
-    except RareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    result = crop_photographs(
+        args.annotations, args.images, args.out, annotation_format=args.annotation_format,
+        output_format=args.format, mode=args.mode, min_side=args.min_height, rotate_vertical=args.rotate_vertical,
+        ignore_orientation=args.ignore_orientation, progress=functools.partial(tqdm, unit="picture", disable=None),
+    )  # fmt: skip
     print("\n".join(result.summary()))
     if args.sheet:
         write_contact_sheet(args.sheet, result.shown, shipped_fonts()["Karla-Bold"])
@@ -57,4 +52,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, fault_code=2)

@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ppocr_rare.utils.cli import config_parser, run
+from ppocr_rare.utils.printable import escape_message
 
 
 def main() -> int:
@@ -21,7 +22,7 @@ def main() -> int:
     logging.getLogger("ppocr_rare").handlers.clear()  # the report has the warnings as notes
     findings = []
     for finding in examine(args.config, args.opt):
-        print(finding, flush=True)
+        print(escape_message(str(finding)), flush=True)
         findings.append(finding)
     message, code = verdict(findings)
     print(f"\n{message}")

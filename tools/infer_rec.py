@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from tqdm import tqdm
 
 from ppocr_rare.utils.cli import config_parser, open_output, run
+from ppocr_rare.utils.printable import row
 
 
 def main() -> int:
@@ -38,9 +39,9 @@ def main() -> int:
         words = zip(paths, recognizer.iterate(paths), strict=True)
         for path, word in tqdm(words, total=len(paths), unit="img", disable=None, leave=False):
             has_failed |= word.error is not None
-            line = f"{path}\t{word.text}\t{word.score:.4f}" if word.error is None else f"{path}\terror: {word.error}"
+            cells = (word.text, f"{word.score:.4f}") if word.error is None else (f"error: {word.error}",)
             for output in outputs:
-                tqdm.write(line, file=output)
+                tqdm.write(row(path, *cells), file=output)
     return int(has_failed)
 
 

@@ -18,7 +18,6 @@ from tqdm import tqdm
 
 from ppocr_rare.data.benchmarks.prepare import prepare_benchmark, summarize
 from ppocr_rare.data.benchmarks.subsets import LISTED
-from ppocr_rare.errors import RareError
 from ppocr_rare.utils.cli import run
 
 
@@ -40,16 +39,12 @@ def parse_args() -> argparse.Namespace:
 
 def main() -> int:
     args = parse_args()
-    try:
-        prepared, unknown = prepare_benchmark(
-            args.dir, args.out, args.lists, functools.partial(tqdm, unit="word", disable=None)
-        )
-    except RareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    prepared, unknown = prepare_benchmark(
+        args.dir, args.out, args.lists, functools.partial(tqdm, unit="word", disable=None)
+    )
     print(*summarize(prepared, unknown), sep="\n")
     return int(any(item.has_failed or item.rejections for item in prepared))
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, fault_code=2)

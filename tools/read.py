@@ -28,6 +28,7 @@ def main() -> int:
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.engine.read.recognizer import TextRecognizer
     from ppocr_rare.utils.image_paths import list_images
+    from ppocr_rare.utils.printable import row
 
     paths = [path for given in args.images for path in list_images(given)]
     options = {"min_score": args.min_score, "rotate_tall": args.rotate_tall, "views": args.views}
@@ -38,7 +39,7 @@ def main() -> int:
     has_failed = False
     for path, word in zip(paths, recognizer.iterate(paths), strict=True):
         has_failed |= word.error is not None
-        print(f"{path}\t{word.text}\t{word.score:.4f}" if word.error is None else f"{path}\terror: {word.error}")
+        print(row(path, word.text, f"{word.score:.4f}") if word.error is None else row(path, f"error: {word.error}"))
     return int(has_failed)
 
 

@@ -19,7 +19,6 @@ from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.synth.lmdb_job import SynthJob
 from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS
 from ppocr_rare.data.synth.synthesizer import WordSynthesizer
-from ppocr_rare.errors import RareError
 from ppocr_rare.utils.cli import run
 
 
@@ -44,17 +43,13 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     args = parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as an exception, so that the workers end too
-    try:
-        what = args.fonts, args.words, args.height, args.max_length, args.layouts, args.effects
-        synthesizer = WordSynthesizer(Charset.from_file(args.dict), *what)
-        job = SynthJob(synthesizer, args.num, args.seed, args.keep_fiducials)
-        settings = job.write(args.out, args.workers, functools.partial(tqdm, unit="img", disable=None))
-    except RareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
+    what = args.fonts, args.words, args.height, args.max_length, args.layouts, args.effects
+    synthesizer = WordSynthesizer(Charset.from_file(args.dict), *what)
+    job = SynthJob(synthesizer, args.num, args.seed, args.keep_fiducials)
+    settings = job.write(args.out, args.workers, functools.partial(tqdm, unit="img", disable=None))
     print(f"written: {args.num}\nfonts: {len(synthesizer.fonts.fonts)}\nsettings: {settings}")
     return 1 if synthesizer.texts.words.rejections else 0
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, fault_code=2)

@@ -16,6 +16,7 @@ from ppocr_rare.data.simple_dataset import SimpleDataSet
 from ppocr_rare.data.word_dataset import Sample, WordDataset
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.images import decode_image
+from ppocr_rare.utils.printable import escape
 from ppocr_rare.utils.stats import Rejection, RejectionLog
 
 LABEL_FILE = "labels.txt"
@@ -154,7 +155,8 @@ def converting(folder: str) -> Iterator[tuple[Conversion, Callable[[Rejection], 
                 file = stack.enter_context(open(path, "w", encoding="utf-8", errors="backslashreplace", newline=""))
                 rows = csv.writer(file, delimiter="\t", lineterminator="\n")
                 rows.writerow(["key", "label", "reason", "detail"])
-            rows.writerow([rejection.key, rejection.text, rejection.reason, rejection.detail])
+            cells = (rejection.key, rejection.text, rejection.reason, rejection.detail)
+            rows.writerow([escape(cell, keep="\t") for cell in cells])  # a tab is quoted
             result.rejections.add(rejection)
 
         try:

@@ -14,6 +14,7 @@ from typing import TextIO
 from tqdm import tqdm
 
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.printable import MessageFormatter, escape_message
 from ppocr_rare.utils.shipped import find_config
 
 CONFIG_HELP = "configuration (YAML): a file, or the name of one that comes with this package"
@@ -29,7 +30,7 @@ class _TqdmHandler(logging.StreamHandler):
 def setup_logging(level: int = logging.INFO) -> None:
     """Sends this package's log messages to stderr; stdout is for results."""
     handler = _TqdmHandler()
-    handler.setFormatter(logging.Formatter("[%(asctime)s] %(levelname)s: %(message)s", "%Y/%m/%d %H:%M:%S"))
+    handler.setFormatter(MessageFormatter("[%(asctime)s] %(levelname)s: %(message)s", "%Y/%m/%d %H:%M:%S"))
     logger = logging.getLogger("ppocr_rare")
     logger.handlers[:] = [handler]
     logger.setLevel(level)
@@ -114,8 +115,13 @@ def open_output(path: str | Path) -> Iterator[TextIO]:
             aside.unlink(missing_ok=True)
 
 
-def run(main: Callable[[], int | None]) -> None:
-    """Runs a tool and ends the process: 0 or what ``main`` returns; a fault that a user can mend is one line and 1."""
+def run(main: Callable[[], int | None], fault_code: int | None = None) -> None:
+    """Runs a tool and ends the process: 0 or what ``main`` returns; a fault that a user can mend is one line and 1.
+
+    Args:
+        main: the tool.
+        fault_code: in the place of 1, where that means that some samples could not be used.
+    """
     setup_logging()
     sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be text in the terminal's encoding
     try:
@@ -123,8 +129,8 @@ def run(main: Callable[[], int | None]) -> None:
         sys.stdout.flush()
         sys.exit(code)
     except RareError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        print(f"error: {escape_message(str(error))}", file=sys.stderr)
+        sys.exit(fault_code or error.exit_code)
     except ModuleNotFoundError as error:
         if error.name != "paddle":
             raise

@@ -5,6 +5,7 @@ from pathlib import Path
 from types import TracebackType
 
 from ppocr_rare.errors import RareError
+from ppocr_rare.utils.printable import MessageFormatter
 
 _package = logging.getLogger("ppocr_rare")
 
@@ -27,7 +28,7 @@ class LogFile:
             raise RareError(f"{path} cannot be written: {error.strerror}") from error
         # The name is PaddleOCR's, for the scripts that look for it.
         form = "[%(asctime)s] ppocr %(levelname)s: %(message)s"
-        self._handler.setFormatter(logging.Formatter(form, "%Y/%m/%d %H:%M:%S"))
+        self._handler.setFormatter(MessageFormatter(form, "%Y/%m/%d %H:%M:%S"))
         _package.addHandler(self._handler)
         self._level_before = _package.level
         _package.setLevel(_package.level or logging.INFO)  # no tool has set it: the root's would leave the file empty

@@ -3,6 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from ppocr_rare.utils.printable import escape
+
 _EXAMPLES = 5
 
 
@@ -24,7 +26,7 @@ class Rejection:
 
     def __str__(self) -> str:
         detail = f": {self.detail}" if self.detail else ""
-        return f"{self.key} ({self.text!r}): {self.reason}{detail}"
+        return escape(f"{self.key} ({self.text!r}): {self.reason}{detail}")
 
 
 class RejectionLog:

@@ -49,6 +49,17 @@ def test_a_folder_and_what_is_below_it(infer, words, expected):
     assert result.lines == [expected(words / f"{n}.png", n) for n in range(6)] + [expected(words / "more" / "x.PNG", 9)]
 
 
+def test_names_of_files_end_no_line_and_speak_to_no_terminal(infer, tmp_path, expected):
+    for name in ("a\nb.png", "c\x1b[2J.png", "d\te.png"):
+        (tmp_path / name).write_bytes(png(word_image(1)))
+    (tmp_path / "z\n.png").write_text("no image")
+    result = infer(f"infer_img={tmp_path}", f"save_res_path={tmp_path}/words.txt")
+    names = [r"a\nb.png", r"c\x1b[2J.png", r"d\te.png"]
+    assert result.lines[:3] == [expected(tmp_path / name, 1) for name in names]
+    assert result.code == 1 and len(result.lines) == 4 and result.lines[3].startswith(rf"{tmp_path}/z\n.png")
+    assert (tmp_path / "words.txt").read_text(encoding="utf-8").splitlines() == result.lines
+
+
 def test_a_pattern_and_words_below_the_lowest_score(infer, words, expected):
     result = infer(f"infer_img={words}/[1-4].png")
     assert (result.code, result.lines) == (0, [expected(words / f"{n}.png", n) for n in range(1, 5)])

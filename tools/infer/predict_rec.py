@@ -5,7 +5,6 @@ code is 1 where an image could not be read: its line says why.
 """
 
 import argparse
-import json
 import logging
 import sys
 import time
@@ -29,18 +28,19 @@ from ppocr_rare.engine.read.stage_times import StageTimes
 from ppocr_rare.utils.cli import open_output, run
 from ppocr_rare.utils.image_paths import list_images
 from ppocr_rare.utils.log_file import LogFile
+from ppocr_rare.utils.printable import escape, json_row, row
 
 logger = logging.getLogger("ppocr_rare.predict_rec")
 
 FORMATS = {
-    "text": lambda path, word: f"Predicts of {path}:{(word.text, word.score)}",
-    "tsv": lambda path, word: f"{path}\t{word.text}\t{word.score:.4f}",
-    "json": lambda path, word: json.dumps({"path": path, "text": word.text, "score": word.score}, ensure_ascii=False),
+    "text": lambda path, word: f"Predicts of {escape(path)}:{(word.text, word.score)}",
+    "tsv": lambda path, word: row(path, word.text, f"{word.score:.4f}"),
+    "json": lambda path, word: json_row({"path": path, "text": word.text, "score": word.score}),
 }
 ERRORS = {
-    "text": lambda path, word: f"Predicts of {path}: error: {word.error}",
-    "tsv": lambda path, word: f"{path}\terror: {word.error}",
-    "json": lambda path, word: json.dumps({"path": path, "error": word.error}, ensure_ascii=False),
+    "text": lambda path, word: escape(f"Predicts of {path}: error: {word.error}"),
+    "tsv": lambda path, word: row(path, f"error: {word.error}"),
+    "json": lambda path, word: json_row({"path": path, "error": word.error}),
 }
 
 

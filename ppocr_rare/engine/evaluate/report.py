@@ -13,6 +13,7 @@ from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.engine.evaluate.evaluator import Prediction, SetResult
 from ppocr_rare.metrics import WordScores
 from ppocr_rare.utils.images import decode_image
+from ppocr_rare.utils.printable import escape
 from ppocr_rare.utils.text_table import format_columns
 
 HEADER = ("data set", "samples", "excluded", "word accuracy", "1-NED", "images/s")
@@ -45,7 +46,7 @@ def format_table(results: list[SetResult]) -> str:
         if scores.count:
             figures = (f"{scores.accuracy:.6f} ({scores.correct}/{scores.count})", f"{scores.one_minus_ned:.6f}")
         excluded = str(len(result.rejections))
-        rows.append((result.name, str(result.num_samples), excluded, *figures, f"{result.images_per_s:.1f}"))
+        rows.append((escape(result.name), str(result.num_samples), excluded, *figures, f"{result.images_per_s:.1f}"))
     rows += [(name, "", "", f"{accuracy:.6f}", f"{ned:.6f}", "") for name, accuracy, ned in averages(results)]
     return format_columns(rows)
 
@@ -78,7 +79,8 @@ class PredictionWriter:
     def __call__(self, prediction: Prediction) -> None:
         """Writes one row."""
         p = prediction
-        self._writer.writerow((p.data_set, p.key, p.label, p.text, f"{p.score:.6f}", int(p.is_correct)))
+        names = [escape(text, keep="\t") for text in (p.data_set, p.key, p.label, p.text)]  # a tab is quoted
+        self._writer.writerow((*names, f"{p.score:.6f}", int(p.is_correct)))
 
 
 _PAGE = """<!doctype html>

@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 
 from ppocr_rare.engine.evaluate.benchmark.sections import Bar, Row, Section, make_sections, percent
+from ppocr_rare.utils.printable import escape
 
 TITLE = "Scene-text recognition benchmark"
 
@@ -64,7 +65,7 @@ def as_html(facts: dict, config_text: str, images: Sequence[Sequence[str]]) -> s
 
 def _plain(text: str) -> str:
     """Text that Markdown, in a table too, shows as it is."""
-    text = html.escape(" ".join(text.split()), quote=False)
+    text = html.escape(escape(" ".join(text.split())), quote=False)
     return text if text == "---" else _MARKDOWN_SIGNS.sub(r"\\\1", text)
 
 
