@@ -1,7 +1,9 @@
 """Words as image files, listed in PaddleOCR's label files."""
 
 import bisect
+import functools
 import itertools
+import logging
 import os
 import random
 from collections.abc import Sequence
@@ -13,6 +15,8 @@ from ppocr_rare.data.label_file import LabelFile
 from ppocr_rare.data.word_dataset import Part, Transform, WordDataset, distinct_names, mix
 from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.images import read_image_bytes
+
+logger = logging.getLogger(__name__)
 
 
 class SimpleDataSet(WordDataset):
@@ -127,7 +131,22 @@ class SimpleDataSet(WordDataset):
         paths = file.paths(line)
         if self._is_train and len(paths) > 1:
             number = random.Random(f"path {self._seed} {self._epoch} {index}").randrange(len(paths))
-        return _find_file(self._data_dir, paths[number])
+        path = paths[number]
+        if os.path.isabs(path) or ".." in path:
+            _tell_if_outside(self._data_dir, path, str(file.path))
+        return _find_file(self._data_dir, path)
+
+
+def _tell_if_outside(folder: str, path: str, label_file: str) -> None:
+    """Warns where a path leads out of the data's folder: a label file of a stranger may name any file that is there."""
+    root, target = os.path.abspath(folder), os.path.abspath(os.path.join(folder, path))
+    if os.path.commonpath([root, target]) != root:
+        _warn_of_outside(label_file, root)
+
+
+@functools.cache
+def _warn_of_outside(label_file: str, root: str) -> None:
+    logger.warning("%s names files outside of data_dir, %s; they are read", label_file, root)
 
 
 def _find_file(folder: str, path: str) -> str:

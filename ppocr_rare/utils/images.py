@@ -27,7 +27,9 @@ _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_COLOUR_TYPE = 25  # place of the byte in the header
 _PNG_WITH_ALPHA = (4, 6)
 _JPEG_START = b"\xff\xd8"
-_JPEG_END = 0xD9
+_JPEG_END, _JPEG_SCAN = 0xD9, 0xDA
+_MAX_SCANS = 64  # of a JPEG; progressive ones have ten
+_MAX_PARTS = 100_000  # segments of a JPEG, chunks of a PNG: 256 MB in chunks of 4 kB are fewer
 # In JPEG pixel data 0xff is followed by 0 where it is data, and by 0xd0 to 0xd7 at a restart; 0xff also fills.
 _JPEG_MARKER = re.compile(rb"\xff([^\x00\xd0-\xd7\xff])", re.DOTALL)
 
@@ -196,21 +198,28 @@ def _is_cut_short(data: bytes) -> bool:
 
 def _has_png_end(data: bytes) -> bool:
     at = len(_PNG_START)
-    while at + 12 <= len(data):  # a chunk: length, kind, content, 4 bytes of checksum
+    for _ in range(_MAX_PARTS):
+        if at + 12 > len(data):  # a chunk: length, kind, content, 4 bytes of checksum
+            return False
         length, kind = struct.unpack_from(">I4s", data, at)
         at += 12 + length
         if kind == b"IEND":
             return at <= len(data)
         if not kind.isalpha():
             return False
-    return False
+    raise SampleError("not an image", f"more than {_MAX_PARTS} parts, which no picture has")
 
 
 def _has_jpeg_end(data: bytes) -> bool:
-    at = len(_JPEG_START)
-    while marker := _JPEG_MARKER.search(data, at):
+    at, num_scans = len(_JPEG_START), 0
+    for _ in range(_MAX_PARTS):
+        if not (marker := _JPEG_MARKER.search(data, at)):
+            return False
         if marker[1][0] == _JPEG_END:
             return True
+        num_scans += marker[1][0] == _JPEG_SCAN
+        if num_scans > _MAX_SCANS:  # each goes over the whole image, and takes a few bytes
+            raise SampleError("not an image", f"more than {_MAX_SCANS} scans, which no camera or program makes")
         # Skips the segment, which may hold a thumbnail with an end of its own. The length counts its own two bytes.
         at = marker.end() + int.from_bytes(data[marker.end() : marker.end() + 2], "big")
-    return False
+    raise SampleError("not an image", f"more than {_MAX_PARTS} parts, which no picture has")

@@ -1,3 +1,4 @@
+import logging
 import pickle
 
 import pytest
@@ -36,11 +37,21 @@ def test_a_single_label_file_may_be_a_text(folder):
     assert len(SimpleDataSet(str(folder), str(folder / "labels.txt"))) == 6
 
 
-def test_absolute_paths_and_parents_are_followed(folder):
+def test_absolute_paths_and_parents_are_followed_and_told_once(folder, caplog):
     (folder / "sub").mkdir()
     (folder / "other.txt").write_text(f"{folder}/a\tone\n../b\ttwo\n")
-    dataset = build(folder / "sub", "../other.txt")
-    assert [item["image"] for item in dataset] == [b"a", b"b"]
+    with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
+        dataset = build(folder / "sub", "../other.txt")
+        assert [item["image"] for item in dataset] == [b"a", b"b"]
+    assert len(caplog.records) == 1 and f"names files outside of data_dir, {folder}/sub" in caplog.text
+
+
+def test_paths_that_come_back_are_inside(folder, caplog):
+    (folder / "other.txt").write_text(f"{folder}/a\tone\nx/../b\ttwo\na..b\tthree\n")
+    (folder / "x").mkdir()
+    with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
+        list(build(folder, "other.txt"))
+    assert caplog.records == []
 
 
 def test_a_list_made_on_windows_is_read(folder):

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import warnings
 import zlib
 
@@ -234,3 +235,24 @@ def test_damaged_files_are_decoded_or_rejected(name, data):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of large sizes and odd metadata
         decode_or_reject(bytes(damaged))
+
+
+def test_a_jpeg_of_many_scans_is_refused_before_it_is_decoded():
+    """66 kB of repeated scans took ten seconds: each goes over all pixels of the image."""
+    buffer = io.BytesIO()
+    Image.fromarray(np.zeros((2000, 2000), np.uint8)).save(buffer, "JPEG", progressive=True)
+    data = buffer.getvalue()
+    assert decode_image(data).shape == (2000, 2000, 3)
+    start = data.rindex(b"\xff\xda")
+    scan = data[start:-2]
+    with pytest.raises(SampleError, match="more than 64 scans"):
+        decode_image(data[:-2] + 100 * scan + data[-2:])
+
+
+@pytest.mark.parametrize("empty", [b"\xff\xe0\x00\x02", b"\x00\x00\x00\x00teXt\x00\x00\x00\x00"])
+def test_an_image_of_empty_parts_is_refused(empty):
+    start = b"\xff\xd8" if empty[0] else b"\x89PNG\r\n\x1a\n"
+    began = time.process_time()
+    with pytest.raises(SampleError, match="more than 100000 parts"):
+        decode_image(start + 3_000_000 * empty)
+    assert time.process_time() - began < 5
