@@ -17,10 +17,10 @@ from ppocr_rare.config.size_rules import (
     text_length_has_room,
 )
 from ppocr_rare.config.tables import Stage
-from ppocr_rare.data.charset import find_dictionary
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.registry import LOSSES, REGULARIZERS, SCHEDULES
 from ppocr_rare.schema import REQUIRED
+from ppocr_rare.utils.shipped import find_dictionary
 
 # What a head is read by and learns from: decoder of its output, encoder of its labels, loss without and with a column
 # classifier.

@@ -5,16 +5,13 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.open_file import open_file
-from ppocr_rare.utils.shipped import PACKAGE
+from ppocr_rare.utils.shipped import find_dictionary
 
 DEFAULT_CHARACTERS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-_SHIPPED = PACKAGE / "utils" / "dict"
-_PADDLEOCRS_FOLDERS = ("", "ppocr/utils", "ppocr/utils/dict")
 _BYTE_ORDER_MARK = "\ufeff"
 _logger = logging.getLogger(__name__)
 
@@ -86,20 +83,6 @@ class Charset:
 
     def _fold(self, text: str) -> str:
         return text.lower() if self.is_lower else text
-
-
-def find_dictionary(path: str | os.PathLike) -> str | os.PathLike:
-    """The file of a dictionary: where there is none, the one of this package that PaddleOCR has under that path.
-
-    Args:
-        path: as it was given; ``./ppocr/utils/ic15_dict.txt``, for one, in a command line for PaddleOCR.
-    """
-    folder, name = os.path.split(os.path.normpath(path))
-    shipped = _SHIPPED / name
-    if os.path.lexists(path) or Path(folder).as_posix().lstrip(".") not in _PADDLEOCRS_FOLDERS or not shipped.is_file():
-        return path
-    _warn_once(f"{path} does not exist: the dictionary of that name that comes with this package is used")
-    return shipped
 
 
 def _read_entries(path: str | os.PathLike) -> list[str]:

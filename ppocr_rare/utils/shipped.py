@@ -1,9 +1,14 @@
 """Where the command lines and configurations lie: in a checkout beside the package, in a wheel inside of it."""
 
+import logging
+import os
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
 IN_WHEEL = "shipped"  # setup.py puts tools/ and configs/ there
+_DICTIONARIES = PACKAGE / "utils" / "dict"
+_PADDLEOCRS_FOLDERS = ("", "ppocr/utils", "ppocr/utils/dict")
 
 
 def shipped(path: str) -> Path:
@@ -35,3 +40,28 @@ def find_config(path: str) -> str:
         return str(shipped(f"configs/rec/{Path(path).name}"))
     except FileNotFoundError:
         return path
+
+
+def find_dictionary(path: str | os.PathLike) -> str | os.PathLike:
+    """The file of a dictionary: where there is none, the one of this package that PaddleOCR has under that path.
+
+    Args:
+        path: as it was given; ``./ppocr/utils/ic15_dict.txt``, for one, in a command line for PaddleOCR.
+    """
+    folder, name = os.path.split(os.path.normpath(path))
+    packaged = _DICTIONARIES / name
+    if (
+        os.path.lexists(path)
+        or Path(folder).as_posix().lstrip(".") not in _PADDLEOCRS_FOLDERS
+        or not packaged.is_file()
+    ):
+        return path
+    _say_which(str(path))
+    return packaged
+
+
+@cache  # one dictionary is read for the model, the labels and the decoder
+def _say_which(path: str) -> None:
+    logging.getLogger(__name__).warning(
+        "%s does not exist: the dictionary of that name that comes with this package is used", path
+    )
