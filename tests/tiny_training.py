@@ -61,7 +61,7 @@ class Log:
     def evaluation(self, global_step, epoch, metrics, is_best, best):
         self.evaluations.append((global_step, metrics["acc"], is_best, best["acc"]))
 
-    def resume(self, global_step):
+    def resume(self, global_step, recent):
         self.resumed = global_step
 
     def failure(self, message):

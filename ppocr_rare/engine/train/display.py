@@ -103,7 +103,9 @@ class TrainLog:
         self._has_begun = False
         num_lines = math.ceil(epochs * steps_per_epoch / print_batch_step)
         self._history_step = print_batch_step * math.ceil(num_lines / MAX_HISTORY_POINTS)
-        self._windows: dict[str, deque[float]] = {name: deque(maxlen=smooth_window) for name in (*SMOOTHED, *COSTS)}
+        self._smooth_window = smooth_window
+        self._recent: dict[str, list[float]] = {}
+        self._costs: dict[str, deque[float]] = {name: deque(maxlen=smooth_window) for name in COSTS}
         self._since_line, self._since_start = _Costs(), _Costs()
         self._can_draw = can_draw()
         if not self._can_draw:
@@ -117,13 +119,15 @@ class TrainLog:
             bar_format="{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}{postfix}",
         )  # fmt: skip
 
-    def resume(self, global_step: int) -> None:
+    def resume(self, global_step: int, recent: dict[str, list[float]] | None = None) -> None:
         """Goes on behind a step: what an interrupted training recorded after it is forgotten. Call it before ``step``.
 
         Args:
             global_step: steps that the checkpoint has done; 0 begins anew.
+            recent: ``Progress.recent``: the last values by name, which are kept up to date there.
         """
         self._has_begun = True
+        self._recent = {} if recent is None else recent
         with _tolerated():
             self._history.begin(global_step)
         if self._has_scalars:
@@ -136,9 +140,13 @@ class TrainLog:
         """Records a training step."""
         if not self._has_begun:
             self.resume(0)
-        for name, window in self._windows.items():
+        for name, window in self._costs.items():
+            window.append(getattr(record, name))
+        for name in SMOOTHED:
             if (value := getattr(record, name)) is not None:
-                window.append(value)
+                values = self._recent.setdefault(name, [])
+                values.append(float(value))
+                del values[: -self._smooth_window]
         self._since_line.add(record)
         self._since_start.add(record)
         is_epoch_end = record.global_step % self.steps_per_epoch == 0
@@ -186,7 +194,7 @@ class TrainLog:
 
     def _smoothed(self) -> dict[str, float]:
         """Medians by name, of what was measured at all."""
-        return {name: median(self._windows[name]) for name in SMOOTHED if self._windows[name]}
+        return {name: median(self._recent[name]) for name in SMOOTHED if self._recent.get(name)}
 
     def _eta(self, global_step: int) -> datetime.timedelta:
         """Time to the end, at the mean pace since this process began; evaluations are not foreseen."""
@@ -228,7 +236,7 @@ class TrainLog:
     def _move_bar(self, record: StepRecord) -> None:
         """Shows the step on the terminal; tqdm itself draws no more often than the eye can follow."""
         smoothed = {name: f"{value:.4g}" for name, value in self._smoothed().items()}
-        reader_s, batch_s, num_samples = (median(self._windows[name]) for name in COSTS)
+        reader_s, batch_s, num_samples = (median(self._costs[name]) for name in COSTS)
         self._bar.set_description_str(f"epoch {record.epoch}/{self.epochs}", refresh=False)
         self._bar.set_postfix_str(
             f"loss {smoothed['loss']}, acc {smoothed.get('acc', '-')}, lr {smoothed['lr']}, "

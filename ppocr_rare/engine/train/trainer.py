@@ -68,8 +68,6 @@ class Trainer:
         """Goes on from a checkpoint; see ``Keeper.load``."""
         updates_per_epoch = decisions.updates_per_epoch(len(self.loader), self.settings.accumulate_steps)
         self.progress = self.keeper.load(prefix, updates_per_epoch)
-        if self.log:
-            self.log.resume(self.progress.global_step)
 
     def fit(self) -> Progress:
         """Trains to the end, saving ``latest``, ``best_accuracy`` and ``iter_epoch_N``.
@@ -82,6 +80,8 @@ class Trainer:
         if reason := decisions.why_over(self.progress, self.settings):
             logger.info("nothing to do: %s", reason)
             return self.progress
+        if self.log:
+            self.log.resume(self.progress.global_step, self.progress.recent)
         try:
             with self._signals:
                 self._train()

@@ -97,5 +97,7 @@ def clear_leftovers(folder: Path) -> None:
 
 
 def _sums(states: object) -> dict[str, str]:
-    sums = states.get(SUMS) if isinstance(states, dict) else None
-    return sums if isinstance(sums, dict) else {}
+    sums = states.get(SUMS, {}) if isinstance(states, dict) else {}
+    if not isinstance(sums, dict) or not all(isinstance(entry, str) for item in sums.items() for entry in item):
+        raise CheckpointError("the checksums of a training's files are not a table of texts: the file was altered")
+    return sums

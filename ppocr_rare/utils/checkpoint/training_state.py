@@ -10,7 +10,7 @@ import logging
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ from ppocr_rare.utils.checkpoint.moment import (
     require_one_moment,
 )
 from ppocr_rare.utils.checkpoint.pickle_file import read_pickle, write_state
+from ppocr_rare.utils.checkpoint.progress import Progress, read_progress
+from ppocr_rare.utils.checkpoint.sanity import require_accumulator, require_schedule
 from ppocr_rare.utils.checkpoint.save_load import PARAMS_SUFFIX, load_checkpoint
 
 if TYPE_CHECKING:  # files are looked at without Paddle
@@ -45,31 +47,6 @@ _ENTRY = re.compile(
 )
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass
-class Progress:
-    """The place in a training.
-
-    Args:
-        epoch: epochs that are done.
-        batch: batches of the next epoch that are done.
-        global_step: updates that are done.
-        best: metrics of the best evaluation, with its ``best_epoch`` and ``best_step``; empty before the first.
-        evaluations_since_best: evaluations behind it.
-        scaler: state of the loss scaling; empty without it.
-        has_average: whether averaged weights were saved beside.
-        is_evaluation_due: whether what was saved is still to be evaluated.
-    """
-
-    epoch: int = 0
-    batch: int = 0
-    global_step: int = 0
-    best: dict[str, float | int] = field(default_factory=dict)
-    evaluations_since_best: int = 0
-    scaler: dict = field(default_factory=dict)
-    has_average: bool = False
-    is_evaluation_due: bool = False
 
 
 def save_training(
@@ -138,12 +115,13 @@ def load_training(
     recover(prefix, _SUFFIXES, PROGRESS_SUFFIX)
     states = read_pickle(f"{prefix}{PROGRESS_SUFFIX}")
     require_one_moment(prefix, states, PROGRESS_SUFFIX)
+    progress = read_progress(states, f"{prefix}{PROGRESS_SUFFIX}", steps_per_epoch)
     master_weights = _set_optimizer(model, optimizer, f"{prefix}{OPTIMIZER_SUFFIX}")
     report = load_checkpoint(model, prefix)  # behind the optimizer: setting that moves the weights
     _set_master_weights(model, optimizer, master_weights)
     if report.missing or report.mismatched:
         raise CheckpointError(f"{report.path}: does not hold the whole model, so the training cannot go on from it")
-    return _read_progress(states, f"{prefix}{PROGRESS_SUFFIX}", steps_per_epoch)
+    return progress
 
 
 def _trainable(model: "nn.Layer") -> dict:
@@ -156,9 +134,9 @@ def _split_entries(entries: dict, path: str) -> list[tuple[str, str, object]]:
     for name, value in entries.items():
         if name in (_SCHEDULE, "master_weights"):
             continue
-        match = _ENTRY.fullmatch(name)
+        match = _ENTRY.fullmatch(name) if isinstance(name, str) else None
         if match is None:
-            raise CheckpointError(f"{path}: {name} is no state of an optimizer that is known here")
+            raise CheckpointError(f"{path}: {name!r} is no state of an optimizer that is known here")
         result.append((match["parameter"], match["kind"], value))
     return result
 
@@ -194,6 +172,12 @@ def _set_optimizer(model: "nn.Layer", optimizer: "Optimizer", path: str) -> dict
     states = _split_entries(entries, path)
     in_file = list(dict.fromkeys(parameter for parameter, _, _ in states))
     by_file_name = _match_parameters(in_file, parameters, states, path)
+    for name, kind, value in states:
+        require_accumulator(value, tuple(by_file_name[name].shape), name, kind, path)
+    copies = _read_copies(entries, by_file_name, path)
+    own_schedule = optimizer.state_dict().get(_SCHEDULE, {})
+    schedule = entries.get(_SCHEDULE, own_schedule)  # PaddleOCR has none of a constant rate
+    require_schedule(schedule, own_schedule, path)
     if in_file:
         # An empty update: before its first one, a Paddle optimizer has no entries that could be set.
         sum((by_file_name[name].astype("float32") * 0).sum() for name in in_file).backward()
@@ -211,11 +195,21 @@ def _set_optimizer(model: "nn.Layer", optimizer: "Optimizer", path: str) -> dict
         if own_name is None:
             raise CheckpointError(f"{path}: holds {kind}, which this optimizer does not have; is it for another one?")
         values[own_name] = value
-    # A run of PaddleOCR with a constant rate has no schedule.
-    values[_SCHEDULE] = dict(entries.get(_SCHEDULE) or optimizer.state_dict()[_SCHEDULE])
+    if absent := [f"{parameter}, {kind}" for (parameter, kind), name in own_names.items() if name not in values]:
+        raise CheckpointError(f"{path}: {len(absent)} states of the optimizer are missing, {absent[0]} for one")
+    values[_SCHEDULE] = {**own_schedule, **schedule}
     optimizer.set_state_dict(values)
-    copies = entries.get("master_weights") or {}
-    return {by_file_name[name].name: value for name, value in copies.items() if name in by_file_name}
+    return copies
+
+
+def _read_copies(entries: dict, by_file_name: dict, path: str) -> dict:
+    copies = entries.get("master_weights", {})
+    if not isinstance(copies, dict):
+        raise CheckpointError(f"{path}: master_weights is not a table of arrays")
+    known = {name: value for name, value in copies.items() if name in by_file_name}
+    for name, value in known.items():
+        require_accumulator(value, tuple(by_file_name[name].shape), name, "master_weights", path)
+    return {by_file_name[name].name: value for name, value in known.items()}
 
 
 def _set_master_weights(model: "nn.Layer", optimizer: "Optimizer", values: dict) -> None:
@@ -243,14 +237,3 @@ def _match_parameters(in_file: list[str], parameters: dict, states: list, path: 
     if not fits:
         raise CheckpointError(f"{path}: its {len(in_file)} parameters are not the {len(with_gradient)} of this model")
     return dict(zip(in_file, with_gradient, strict=True))
-
-
-def _read_progress(states: object, path: str, steps_per_epoch: int) -> Progress:
-    if not isinstance(states, dict) or not isinstance(states.get("epoch", 0), int):
-        raise CheckpointError(f"{path}: does not say where the training stood")
-    if "batch" in states:
-        return Progress(**{name: value for name, value in states.items() if name != SUMS})
-    epoch = states.get("epoch", 0)  # PaddleOCR's, counted from 1: this many are done
-    best = {k: v for k, v in states.get("best_model_dict", {}).items() if isinstance(v, (int, float))}
-    logger.warning("%s: written by PaddleOCR; the training goes on behind epoch %d", path, epoch)
-    return Progress(epoch=epoch, global_step=states.get("global_step", epoch * steps_per_epoch), best=best)

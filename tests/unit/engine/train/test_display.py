@@ -133,6 +133,20 @@ def test_resume_forgets_what_came_behind_the_checkpoint(open_log, tmp_path):
     assert lines_of(tmp_path)[-1].endswith("eta: 0:01:30")
 
 
+def test_curves_of_a_resumed_training_are_those_of_a_whole_one(open_log, tmp_path):
+    run(open_log(folder=tmp_path / "whole"), 1, 40)
+    recent = {}
+    log = open_log(folder=tmp_path / "parts")
+    log.resume(0, recent)
+    run(log, 1, 28)
+    at_checkpoint = {name: list(values) for name, values in recent.items()}
+    log.close()
+    log = open_log(folder=tmp_path / "parts")
+    log.resume(28, at_checkpoint)
+    run(log, 29, 40)
+    assert (tmp_path / "parts/history.tsv").read_text() == (tmp_path / "whole/history.tsv").read_text()
+
+
 def test_without_resume_the_curves_begin_anew(open_log, tmp_path):
     log = open_log()
     run(log, 1, 40)
