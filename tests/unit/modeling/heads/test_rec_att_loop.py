@@ -65,7 +65,7 @@ def test_an_early_end_changes_no_character_whatever_shares_the_batch():
         for rows in compositions(lengths):
             found = decode(head, paddle.to_tensor(columns.numpy()[rows])).probabilities.numpy()
             done = lengths[rows].max()
-            # Products of another batch size round otherwise, and large weights amplify that: to 1.2e-5 on one processor.
+            # Products of another batch size round otherwise, which large weights amplify: 1.2e-5 on one processor.
             np.testing.assert_allclose(found[:, :done], full[rows, :done], rtol=0, atol=1e-4)
             np.testing.assert_array_equal(lengths_of(found), lengths[rows])
             np.testing.assert_allclose(found[:, done:] - np.eye(V)[EOS], 0, rtol=0, atol=1e-20)
