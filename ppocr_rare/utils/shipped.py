@@ -1,4 +1,4 @@
-"""Where the command lines and configurations lie: in a checkout beside the package, in a wheel inside of it."""
+"""Where command lines, configurations and dictionaries lie: in a checkout beside the package, or inside of it."""
 
 import logging
 import os

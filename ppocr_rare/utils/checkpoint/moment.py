@@ -13,6 +13,7 @@ from ppocr_rare.utils.checkpoint.pickle_file import read_pickle
 
 ASIDE = ".new"
 SUMS = "sha256_of_siblings"  # the entry of the seal: suffix -> SHA-256 of the file, in hexadecimal
+_SUFFIX = re.compile(r"(\.[a-z]+)+")
 _LEFTOVER = re.compile(r"\..+\.(pdparams|pdopt|states)(\.new)?\.\d+\.tmp")
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ def recover(prefix: str | os.PathLike, suffixes: Iterable[str], seal: str) -> No
         return
     try:
         states = read_pickle(aside)
-        for suffix, expected in _sums(states).items():
+        for suffix, expected in _sums(states, aside).items():
             path = Path(f"{prefix}{suffix}{ASIDE}")
             if checksum(path if path.exists() else f"{prefix}{suffix}") != expected:
                 raise CheckpointError(f"{path}: damaged")
@@ -73,7 +74,7 @@ def drop_aside(prefix: str | os.PathLike, suffixes: Iterable[str]) -> None:
 
 def require_one_moment(prefix: str | os.PathLike, states: object, seal: str) -> None:
     """Raises CheckpointError where a file is not the one that the seal was written with."""
-    for suffix, expected in _sums(states).items():
+    for suffix, expected in _sums(states, f"{prefix}{seal}").items():
         try:
             is_same = checksum(f"{prefix}{suffix}") == expected
         except OSError as error:
@@ -96,8 +97,10 @@ def clear_leftovers(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _sums(states: object) -> dict[str, str]:
+def _sums(states: object, path: str | os.PathLike) -> dict[str, str]:
+    """Checksums by suffix, of the siblings of the file ``path`` that holds ``states``."""
     sums = states.get(SUMS, {}) if isinstance(states, dict) else {}
-    if not isinstance(sums, dict) or not all(isinstance(entry, str) for item in sums.items() for entry in item):
-        raise CheckpointError("the checksums of a training's files are not a table of texts: the file was altered")
+    is_table = isinstance(sums, dict) and all(isinstance(entry, str) for item in sums.items() for entry in item)
+    if not is_table or not all(_SUFFIX.fullmatch(suffix) for suffix in sums):  # a suffix with a slash leads elsewhere
+        raise CheckpointError(f"{path}: its checksums are not those of a training's files; the file was altered")
     return sums

@@ -1,8 +1,8 @@
 """Whether what the files of a training say can be true: keys, shapes, types, ranges, before any of it is used."""
 
-import math
+import sys
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -35,7 +35,8 @@ def require_progress(states: Mapping[str, Any], known: Collection[str], path: st
         numbers = states.get(name, {})
         _require(isinstance(numbers, dict), f"{name} is not a table of numbers", path)
         for key, value in numbers.items():
-            is_sound = isinstance(key, str) and np.size(value) == 1 and _is_finite(value)
+            is_single = isinstance(value, bool) or _is_number(value) or (_is_array(value) and value.size == 1)
+            is_sound = isinstance(key, str) and is_single and _is_finite(value)
             _require(is_sound, f"{name}: {key!r} is not a number", path)
     recent = states.get("recent", {})
     _require(isinstance(recent, dict), "recent is not a table of numbers", path)
@@ -65,7 +66,7 @@ def require_accumulator(value: object, shape: tuple[int, ...], name: str, kind: 
     """
     name = f"{name}, {kind}"
     is_power = kind.endswith("_pow_acc")
-    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+    if not _is_array(value) or value.dtype.kind != "f":
         raise _fault(f"{name} is not an array of floats", path)
     fits = value.size == 1 if is_power else value.shape == shape
     _require(fits, f"{name} has the shape {value.shape}, not {(1,) if is_power else shape}", path)
@@ -93,13 +94,18 @@ def require_schedule(schedule: object, own: Mapping[str, Any], path: str) -> Non
         if name == "last_epoch":
             is_step = isinstance(value, int) and not isinstance(value, bool) and -1 <= value <= _MOST_STEPS
             _require(is_step, "the schedule's last_epoch is not a step", path)
-        elif isinstance(value, float) or _is_number(own.get(name)):
+        elif type(value) in (int, float) or _is_number(own.get(name)):
             is_sound = _is_number(value) and (name != "last_lr" or value >= 0)
             _require(is_sound, f"the schedule's {name} is not a number that it can be", path)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    largest = sys.float_info.max  # not math.isfinite: Python's whole numbers may be larger
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and -largest <= value <= largest
+
+
+def _is_array(value: object) -> TypeGuard[np.ndarray]:
+    return isinstance(value, np.ndarray)
 
 
 def _is_finite(value: object) -> bool:
