@@ -71,6 +71,28 @@ def test_one_that_dies_ends_the_run_with_its_name_and_a_checkpoint(launched, tmp
     wait_for_step(again)
 
 
+def test_an_evaluation_with_a_bad_sample_keeps_its_results_and_ends_with_1(launched, tmp_path):
+    words = ROOT / "doc" / "imgs_words" / "en"
+    lines = [f"{words}/word_{number}.png\tx" for number in range(1, 6)] + [f"{tmp_path}/bad.png\tx"]
+    (tmp_path / "bad.png").write_bytes(b"no image")
+    (tmp_path / "labels.txt").write_text("\n".join(lines))
+    weights = ROOT / "ppocr_rare" / "weights" / "rec_mv3_tps_bilstm_att"
+    process = launched(
+        "eval.py", "-c", weights / "config.yml", "--save_pred", tmp_path / "pred.tsv",
+        "--report", tmp_path / "wrong.html",
+        "-o", f"Global.pretrained_model={weights / 'best_accuracy'}", "Eval.dataset.name=SimpleDataSet",
+        "Eval.dataset.data_dir=/", f"Eval.dataset.label_file_list=[{tmp_path / 'labels.txt'}]",
+        "Eval.loader.batch_size_per_card=1",
+    )  # fmt: skip
+    output, _ = process.communicate(timeout=120)
+    assert process.returncode == 1, output
+    texts = (tmp_path / "pred.tsv").read_text()
+    assert all(f"word_{number}.png" in texts for number in range(1, 6)) and "coffee" in texts
+    assert (tmp_path / "wrong.html").read_text().rstrip().endswith("</html>")
+    told = "".join(path.read_text() for path in (tmp_path / "ranks").glob("workerlog.*"))
+    assert "bad.png" in told and "weighted average" in told
+
+
 def test_a_loss_that_is_not_finite_on_one_is_told_by_the_first(launched, tmp_path):
     script = tmp_path / "train_nan.py"
     script.write_text(NAN_ON_ONE_RANK)

@@ -130,16 +130,17 @@ def test_patience_holds_by_epochs_and_when_it_goes_on(tmp_path, caplog):
     assert "nothing to do: stopped early: 2 evaluations" in caplog.text and not again.log.records
 
 
-def test_a_signal_ends_an_evaluation_which_is_made_up_for(tmp_path):
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_a_signal_ends_an_evaluation_which_is_made_up_for(tmp_path, name):
     whole = make(tmp_path / "whole", Batches(batch(1.0), batch(2.0)), lambda: {"acc": 0.5}, eval_batch_step=1)
     whole.fit()
 
     def evaluate():
-        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(getattr(signal, name))
         raise AssertionError("the evaluation went on")
 
     trainer = make(tmp_path / "run", Batches(batch(1.0), batch(2.0)), evaluate, eval_batch_step=1)
-    with pytest.raises(Interrupted, match=r"stopped as asked \(SIGTERM\) at step 1; saved; go on with"):
+    with pytest.raises(Interrupted, match=rf"stopped as asked \({name}\) at step 1; saved; go on with"):
         trainer.fit()
     trainer = make(tmp_path / "run", Batches(batch(1.0), batch(2.0)), lambda: {"acc": 0.5}, eval_batch_step=1)
     trainer.resume(tmp_path / "run" / "latest")
