@@ -99,11 +99,11 @@ def test_every_engine_reads_what_the_trained_network_reads(exported, expected, e
 @pytest.mark.parametrize("engine", [None, "paddle", "onnx"])
 def test_threads_that_share_a_recogniser_read_what_one_reads(exported, expected, engine):
     recognizer = TextRecognizer(exported, engine=engine) if engine else TextRecognizer(WEIGHTS.parent)
-    paths = list(expected) * 6
+    paths = list(expected) * 3
     texts = [recognizer(path).text for path in paths]
     with ThreadPoolExecutor(8) as pool:
         assert [word.text for word in pool.map(recognizer, paths)] == texts
-        assert all([word.text for word in words] == texts for words in pool.map(recognizer, [paths] * 8))
+        assert all([word.text for word in words] == texts for words in pool.map(recognizer, [paths] * 3))
 
 
 @pytest.mark.parametrize("flags", [(), ("--use_onnx=True",)])
