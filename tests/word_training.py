@@ -1,5 +1,6 @@
 """Trainings of a small network on the ten demo words, by the tools, in processes of their own."""
 
+import os
 import subprocess
 import sys
 
@@ -38,7 +39,8 @@ def options(folder, *more):
 def start(*arguments, **settings):
     """A Python process whose messages can be read line by line."""
     streams = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen([sys.executable, *arguments], **streams, **settings)
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}  # Paddle's launcher would keep the lines until it has 8 KB
+    return subprocess.Popen([sys.executable, *arguments], env=environment, **streams, **settings)
 
 
 def train(folder, *more):
