@@ -82,16 +82,16 @@ class Trainer:
             return self.progress
         if self.log:
             self.log.resume(self.progress.global_step, self.progress.recent)
-        try:
-            with self._signals:
+        with self._signals:  # to the end: the launcher repeats its own while this process saves and says why
+            try:
                 self._train()
-        except Exception as error:
-            self.ranks.fail(str(error))
-            if isinstance(error, RankLost):
-                error = self.keeper.save_alone(error, self.progress)
-            if self.log and isinstance(error, RareError):
-                self.log.failure(str(error))
-            raise error
+            except Exception as error:
+                self.ranks.fail(str(error))
+                if isinstance(error, RankLost):
+                    error = self.keeper.save_alone(error, self.progress)
+                if self.log and isinstance(error, RareError):
+                    self.log.failure(str(error))
+                raise error
         if self.average:
             names = f"{LATEST}{AVERAGE_SUFFIX}" + (f", and {BEST}{PARAMS_SUFFIX}" if self.progress.best else "")
             logger.info("the averaged weights are in %s: %s", self.settings.folder, names)

@@ -130,6 +130,22 @@ def test_patience_holds_by_epochs_and_when_it_goes_on(tmp_path, caplog):
     assert "nothing to do: stopped early: 2 evaluations" in caplog.text and not again.log.records
 
 
+def test_a_signal_that_is_repeated_does_not_end_it_before_it_has_said_why(tmp_path, monkeypatch):
+    def evaluate():
+        signal.raise_signal(signal.SIGTERM)
+
+    trainer = make(tmp_path, Batches(batch(1.0), batch(2.0)), evaluate, eval_batch_step=1)
+    seen = []
+    monkeypatch.setattr(trainer.log, "failure", lambda _: signal.raise_signal(signal.SIGTERM), raising=False)
+    before = signal.signal(signal.SIGTERM, lambda *_: seen.append("came"))
+    try:
+        with pytest.raises(Interrupted):
+            trainer.fit()
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert seen == []  # in a process of its own it would have ended it
+
+
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_ends_an_evaluation_which_is_made_up_for(tmp_path, name):
     whole = make(tmp_path / "whole", Batches(batch(1.0), batch(2.0)), lambda: {"acc": 0.5}, eval_batch_step=1)
