@@ -43,11 +43,13 @@ CORE = [
     "pyyaml>=6.0,<7",  # configurations
     "lmdb>=1.4,<4",  # the data sets of the field are LMDBs
     # Decodes and resizes images; headless: no display libraries on a server. Without the releases whose decoders have
-    # known holes: WebP before 4.8.1.78 (CVE-2023-4863), JPEG in 4.10 and 4.11 (CVE-2025-53644).
+    # known holes: WebP before 4.8.1.78 (CVE-2023-4863), JPEG in 4.10 and 4.11 (CVE-2025-53644). What remains for
+    # NumPy 1, and so for Paddle 2.6, is 4.8.1.78 and 4.9.
     "opencv-python-headless>=4.8.1.78,!=4.10.*,!=4.11.*,<6",
-    # Reads an image's size before pixels are allocated; draws words. Holes: before 10.3 (CVE-2024-28219), 11.2
-    # (CVE-2025-48379).
-    "pillow>=10.3,!=11.2.*,<14",
+    # Reads an image's size before pixels are allocated; decodes what is transparent; draws words. 12.3 is the last for
+    # Python 3.10, and other packages hold Pillow below 13; of what 13.0 mends only the reading of transparent TIFF
+    # files is reached here: OpenCV decodes JPEG, and no frame but the first is read.
+    "pillow>=12.3,<14",
     "shapely>=2.0,<3",  # polygons, when words are cut from photographs
     "tqdm>=4.60,<5",  # progress bars
     "rapidfuzz>=3.0,<4",  # edit distance of the metric
@@ -57,8 +59,8 @@ ONNX = [
     # Converts what export_model.py writes; 2.x goes with Paddle 3, 1.x with Paddle 2.6.
     "paddle2onnx>=1.3,<3",
     "onnxruntime>=1.17,<2",  # runs it, and quantises it
-    # What mending a converted graph and quantising work on. Up to 1.16.1 a model could reach files beside it
-    # (CVE-2024-27318, CVE-2024-7776).
+    # What mending a converted graph and quantising work on. paddle2onnx 2.1 takes none after 1.17.0; what was mended
+    # since (CVE-2026-27489: a model reads files beside it) concerns strangers' models, and only our own are loaded.
     "onnx>=1.17,<2",
     "ml_dtypes>=0.3,<1",  # ONNX Runtime's quantiser imports it without asking for it
 ]

@@ -23,12 +23,12 @@ CONFIGS = [ROOT / "configs" / "rec" / f"rec_{name}_tps_bilstm_att.yml" for name 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-c", "--config", type=Path, nargs="+", default=CONFIGS, metavar="FILE")
-    parser.add_argument("--batch_sizes", type=int, nargs="+", default=[1, 6, 32])
-    parser.add_argument("--lengths", type=int, nargs="+", default=[3, 6, 12], help="letters of a word")
-    parser.add_argument("--rounds", type=int, default=15, help="timings of each cell; median and p95 are shown")
+    parser.add_argument("-c", "--config", type=Path, nargs="+", default=CONFIGS, metavar="FILE", help="default: both")
+    parser.add_argument("--batch_sizes", type=int, nargs="+", default=[1, 6, 32], help="default: 1 6 32")
+    parser.add_argument("--lengths", type=int, nargs="+", default=[3, 6, 12], help="of words (default: 3 6 12)")
+    parser.add_argument("--rounds", type=int, default=15, help="timings of each cell (default: 15)")
     parser.add_argument("--threads", type=int, help="default: the processors of this process")
-    parser.add_argument("--skip_int8", action="store_true")
+    parser.add_argument("--skip_int8", action="store_true", help="leave int8 out")
     return parser.parse_args()
 
 

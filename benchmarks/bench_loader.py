@@ -21,11 +21,11 @@ CONFIG = ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att.yml"
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-c", "--config", type=Path, default=CONFIG, metavar="FILE")
-    parser.add_argument("--batch_size", type=int, default=64)
-    parser.add_argument("--samples", type=int, default=8192, help="in the data set that is read")
-    parser.add_argument("--workers", type=int, nargs="+", default=[0, 1, 2], help="numbers of workers to try")
-    parser.add_argument("--rounds", type=int, default=5, help="training steps that count; their median is shown")
+    parser.add_argument("-c", "--config", type=Path, default=CONFIG, metavar="FILE", help="default: rec_mv3")
+    parser.add_argument("--batch_size", type=int, default=64, help="samples (default: 64)")
+    parser.add_argument("--samples", type=int, default=8192, help="in the data set that is read (default: 8192)")
+    parser.add_argument("--workers", type=int, nargs="+", default=[0, 1, 2], help="to try (default: 0 1 2)")
+    parser.add_argument("--rounds", type=int, default=5, help="training steps that count (default: 5)")
     parser.add_argument("--threads", type=int, help="of Paddle; default: the processors of this process")
     parser.add_argument("--simulate", type=int, metavar="N", help="measure the opening of N samples, and nothing else")
     parser.add_argument("--opened", type=Path, help=argparse.SUPPRESS)  # the process that --simulate measures

@@ -24,9 +24,9 @@ MODEL = "rec_mv3_tps_bilstm_att"
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--num", type=int, default=1000, help="words")
-    parser.add_argument("--batch_sizes", type=int, nargs="+", default=[1, 6, 32])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--num", type=int, default=1000, help="words (default: 1000)")
+    parser.add_argument("--batch_sizes", type=int, nargs="+", default=[1, 6, 32], help="default: 1 6 32")
+    parser.add_argument("--rounds", type=int, default=5, help="that count (default: 5)")
     parser.add_argument("--image_dir", type=Path, metavar="DIR", help="images of your own instead of drawn ones")
     return parser.parse_args()
 

@@ -86,10 +86,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--height", type=int, nargs="+", default=[32, 48], help="of the images (default: 32 48)")
     parser.add_argument("--num", type=int, default=1000, help="words to measure (default: 1000)")
-    parser.add_argument("--fonts", nargs="+", default=["shipped"], metavar="DIR", help="see tools/synthesize.py")
-    parser.add_argument("-c", "--config", type=Path, default=CONFIG, metavar="FILE", help="of the training step")
+    parser.add_argument("--fonts", nargs="+", default=["shipped"], metavar="DIR", help="default: shipped")
+    parser.add_argument("-c", "--config", type=Path, default=CONFIG, metavar="FILE", help="to train (default: rec_mv3)")
     parser.add_argument("--batch_size", type=int, default=64, help="of the training step (default: 64)")
-    parser.add_argument("--rounds", type=int, default=5, help="training steps that count; their median is shown")
+    parser.add_argument("--rounds", type=int, default=5, help="training steps that count (default: 5)")
     args = parser.parse_args()
     machine.use_threads(1)
     import cv2

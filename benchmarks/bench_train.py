@@ -20,11 +20,11 @@ REFERENCE = "PaddleOCR's arithmetic"
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("-c", "--config", type=Path, nargs="+", default=CONFIGS, metavar="FILE")
-    parser.add_argument("--batch_size", type=int, default=32)
-    parser.add_argument("--rounds", type=int, default=7, help="steps of each kind that count; their median is shown")
+    parser.add_argument("-c", "--config", type=Path, nargs="+", default=CONFIGS, metavar="FILE", help="default: both")
+    parser.add_argument("--batch_size", type=int, default=32, help="samples (default: 32)")
+    parser.add_argument("--rounds", type=int, default=7, help="steps of each kind that count (default: 7)")
     parser.add_argument("--threads", type=int, help="of Paddle; default: the processors of this process")
-    parser.add_argument("--use_gpu", action="store_true")
+    parser.add_argument("--use_gpu", action="store_true", help="measure on an NVIDIA card")
     parser.add_argument("--profile", action="store_true", help="show the stages of a step")
     return parser.parse_args()
 

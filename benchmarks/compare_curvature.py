@@ -48,7 +48,7 @@ def draw_words(layout: str, num: int, seed: int):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--num", type=int, default=500, help="words of each layout (default: 500)")
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=0, help="of the drawing (default: 0)")
     args = parser.parse_args()
     from ppocr_rare.data.synth.style import LAYOUTS
     from ppocr_rare.engine.evaluate.benchmark.curvature import BUCKETS, bucket_of

@@ -31,8 +31,9 @@ def parse_arguments():
     parser.add_argument("--model_dir", required=True, metavar="DIR", help="what export_model.py wrote of the weights")
     parser.add_argument("-c", "--config", type=Path, default=CONFIG, metavar="FILE", help="default: rec_mv3")
     parser.add_argument("--weights", metavar="PREFIX", help="default: those that come with the package")
-    parser.add_argument("--image_dir", default=str(ROOT / "doc" / "imgs_words" / "en"), metavar="PATH")
-    parser.add_argument("--batch_sizes", type=int, nargs="+", default=[32, 1])
+    images = str(ROOT / "doc" / "imgs_words" / "en")
+    parser.add_argument("--image_dir", default=images, metavar="PATH", help="default: the demo's")
+    parser.add_argument("--batch_sizes", type=int, nargs="+", default=[32, 1], help="default: 32 1")
     return parser.parse_args()
 
 

@@ -43,9 +43,9 @@ HELD = {"head": "Global.freeze=[transform,backbone,neck]", "transform": "Global.
 
 def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), metavar="NAME")
+    parser.add_argument("--rows", nargs="+", choices=ROWS, default=list(ROWS), metavar="NAME", help="default: all")
     parser.add_argument("--num", type=int, default=6400, help="words in an epoch (default: 6400)")
-    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--epochs", type=int, default=2, help="of each training (default: 2)")
     parser.add_argument("--every", type=int, default=100, help="steps between evaluations (default: 100)")
     parser.add_argument("--num_eval", type=int, default=400, help="words of each evaluation (default: 400)")
     return parser.parse_args()

@@ -15,7 +15,7 @@ from ppocr_rare.utils.cli import run
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model_dir", type=Path, required=True, metavar="DIR", help="what export_model.py wrote")
-    parser.add_argument("--opset_version", type=int, default=16, help="at least 16 (default)")
+    parser.add_argument("--opset_version", type=int, default=16, help="of ONNX, at least 16 (default: 16)")
     parser.add_argument("--int8", action="store_true", help="write model_int8.onnx, too")
     args = parser.parse_args()
     if args.opset_version < 16:

@@ -7,6 +7,7 @@ import logging
 import os
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -140,7 +141,7 @@ class SimpleDataSet(WordDataset):
 def _tell_if_outside(folder: str, path: str, label_file: str) -> None:
     """Warns where a path leads out of the data's folder: a label file of a stranger may name any file that is there."""
     root, target = os.path.abspath(folder), os.path.abspath(os.path.join(folder, path))
-    if os.path.commonpath([root, target]) != root:
+    if not Path(target).is_relative_to(root):  # also on another drive of Windows, where commonpath raises
         _warn_of_outside(label_file, root)
 
 

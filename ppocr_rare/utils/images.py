@@ -21,7 +21,7 @@ Interpolation = Literal["bilinear", "area"]
 MAX_FILE_BYTES = 256 * 1024 * 1024
 
 # Read by both Pillow, which gives the size, and every supported OpenCV, which gives the pixels.
-_FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+IMAGE_FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_COLOUR_TYPE = 25  # place of the byte in the header
@@ -84,7 +84,7 @@ def decode_image(data: bytes, mode: ImageMode = "BGR", ignore_orientation: bool 
         raise SampleError("truncated image", f"the end of the file is missing after {len(data)} bytes")
     size = _read_size(data)
     if size is None:
-        raise SampleError("not an image", f"what is read are {', '.join(_FORMATS)}")
+        raise SampleError("not an image", f"what is read are {', '.join(IMAGE_FORMATS)}")
     width, height = size
     if width * height > MAX_PIXELS:
         raise SampleError("image too large", f"{width} x {height} pixels; at most {MAX_PIXELS}")
@@ -148,7 +148,7 @@ def _read_size(data: bytes) -> tuple[int, int] | None:
     if data.startswith(_PNG_START) and data[12:16] == b"IHDR":
         return struct.unpack_from(">II", data, 16)  # Pillow refuses a PNG for faults in its texts and profiles as well
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as header:
+        with Image.open(io.BytesIO(data), formats=IMAGE_FORMATS) as header:
             return header.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise SampleError("image too large", f"at most {MAX_PIXELS} pixels") from error
@@ -166,7 +166,7 @@ def _decode_transparent(data: bytes, ignore_orientation: bool) -> np.ndarray | N
     if has_none or data.startswith(_JPEG_START):
         return None
     try:
-        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+        with Image.open(io.BytesIO(data), formats=IMAGE_FORMATS) as image:
             return pixels_of_pillow(image, "BGR", ignore_orientation) if is_transparent(image) else None
     except Exception:  # a damaged file can raise nearly anything in Pillow's parsers
         return None

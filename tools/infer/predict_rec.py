@@ -47,7 +47,7 @@ ERRORS = {
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add_flags(parser)
-    parser.add_argument("--output_format", choices=sorted(FORMATS), default="text")
+    parser.add_argument("--output_format", choices=sorted(FORMATS), default="text", help="default: text")
     parser.add_argument("--save_res_path", metavar="FILE", help="gets the same lines")
     return parser.parse_args()
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from ppocr_rare.data.annotations import AnnotatedImage
 from ppocr_rare.data.cropping.image_index import ImageIndex
-from ppocr_rare.utils.images import decode_image, read_image_bytes
+from ppocr_rare.utils.images import IMAGE_FORMATS, decode_image, read_image_bytes
 
 _ORIENTATION_TAG = 0x0112  # of EXIF
 _AS_STORED = 1
@@ -54,7 +54,7 @@ def _size(image: np.ndarray) -> tuple[int, int]:
 
 def _is_as_stored(data: bytes) -> bool:
     try:
-        with Image.open(io.BytesIO(data)) as header:
+        with Image.open(io.BytesIO(data), formats=IMAGE_FORMATS) as header:
             return header.getexif().get(_ORIENTATION_TAG, _AS_STORED) == _AS_STORED
     except Exception:  # damaged EXIF can raise nearly anything in Pillow's parsers; OpenCV passes it over
         return True
