@@ -55,10 +55,12 @@ CORE = [
     "rapidfuzz>=3.0,<4",  # edit distance of the metric
 ]
 
-ONNX = [
+RUNTIME = "onnxruntime>=1.17,<2"  # reads words, and the shipped weights, without Paddle
+
+CONVERT = [
     # Converts what export_model.py writes; 2.x goes with Paddle 3, 1.x with Paddle 2.6.
     "paddle2onnx>=1.3,<3",
-    "onnxruntime>=1.17,<2",  # runs it, and quantises it
+    RUNTIME,  # tries what was converted, and quantises it
     # What mending a converted graph and quantising work on. paddle2onnx 2.1 takes none after 1.17.0; what was mended
     # since (CVE-2026-27489: a model reads files beside it) concerns strangers' models, and only our own are loaded.
     "onnx>=1.17,<2",
@@ -97,11 +99,12 @@ setup(
         "cpu": ["paddlepaddle>=2.6.2,<3.4", "setuptools<82"],  # setuptools: Paddle 2.6 imports it without asking for it
         "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82", "numpy<2"],  # numpy: pip finds 2.6.2 for GPUs
         "train": TRAIN,
-        "onnx": ONNX,
+        "onnx": [RUNTIME],
+        "convert": CONVERT,
         "benchmark": BENCHMARK,
         "dev": [
             *TRAIN,
-            *ONNX,
+            *CONVERT,
             *BENCHMARK,
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes

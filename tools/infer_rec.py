@@ -24,7 +24,8 @@ def main() -> int:
     args = config_parser(__doc__).parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.read.recognizer import TextRecognizer, images_of
+    from ppocr_rare.engine.read.image_source import images_of
+    from ppocr_rare.engine.read.recognizer import TextRecognizer
     from ppocr_rare.engine.read.weights import pretrained_weights
 
     config = load_config(args.config, args.opt)

@@ -17,7 +17,7 @@ def parse_args() -> argparse.Namespace:
     add = parser.add_argument
     add("images", nargs="+", metavar="IMAGE", help="image, folder, or pattern such as 'words/*.png'")
     add("--model", metavar="DIR", help="what train.py or export_model.py wrote, or a .onnx file (default: shipped)")
-    add("--engine", choices=["paddle", "onnx"], help="runs an exported model (default: what there is, paddle first)")
+    add("--engine", choices=["paddle", "onnx"], help="runs the model (default: what there is; onnx for the shipped)")
     add("--min_score", type=float, default=0.0, help="below it, in [0, 1], a word counts as unreadable (default: 0.0)")
     add_look_flags(parser, rotate_tall=True, views="doubtful")
     return parser.parse_args()
@@ -31,11 +31,8 @@ def main() -> int:
     from ppocr_rare.utils.printable import row
 
     paths = [path for given in args.images for path in list_images(given)]
-    options = {"min_score": args.min_score, "rotate_tall": args.rotate_tall, "views": args.views}
-    if args.model:
-        recognizer = TextRecognizer(args.model, engine=args.engine, **options)
-    else:
-        recognizer = TextRecognizer.from_pretrained(**options)
+    options = {name: getattr(args, name) for name in ("engine", "min_score", "rotate_tall", "views")}
+    recognizer = TextRecognizer(args.model, **options) if args.model else TextRecognizer.from_pretrained(**options)
     has_failed = False
     for path, word in zip(paths, recognizer.iterate(paths), strict=True):
         has_failed |= word.error is not None

@@ -24,7 +24,7 @@ def _parser_of(tool: Path, monkeypatch: pytest.MonkeyPatch) -> argparse.Argument
     monkeypatch.setattr(argparse.ArgumentParser, "parse_known_args", stop)
     monkeypatch.setattr(sys, "argv", [str(tool)])
     with pytest.raises(_Parsed) as caught:
-        runpy.run_path(str(tool), run_name="__main__")
+        runpy.run_path(str(tool))["main"]()  # not as __main__, which sets up this process's log
     return caught.value.args[0]
 
 

@@ -95,7 +95,7 @@ for name in {names!r}:
     ("code", "error"),
     [
         (
-            "from ppocr_rare import TextRecognizer; TextRecognizer.from_pretrained()",
+            "from ppocr_rare import TextRecognizer; TextRecognizer.from_pretrained(engine='paddle')",
             "RareError: the Python package 'paddle' is not installed",
         ),
         (

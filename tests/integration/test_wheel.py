@@ -1,15 +1,18 @@
 """A wheel is enough: installed into an empty environment it reads words, and its commands run in an empty folder."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
 from material import ROOT
+from packaging.requirements import Requirement
 
 LEFT_OUT = shutil.ignore_patterns(
     ".*", "tests", "output", "train_data", "inference", "build", "dist", "*.egg-info", "__pycache__"
@@ -87,6 +90,42 @@ def test_commands_and_configurations_are_found_in_an_empty_folder(python, tmp_pa
     )  # fmt: skip
     assert exported.returncode == 1
     assert "nowhere" in exported.stderr and "Traceback" not in exported.stderr  # the configuration was found
+
+
+def linked(requirement: str, folder: Path, seen: set[str]) -> None:
+    """Links an installed library, and what it requires, into a folder."""
+    name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+    if name.lower() in seen:
+        return
+    seen.add(name.lower())
+    library = metadata.distribution(name)
+    for top in {file.parts[0] for file in library.files or () if file.parts[0] not in ("..", "__pycache__")}:
+        (folder / top).symlink_to(library.locate_file(top))
+    for required in map(Requirement, library.requires or ()):
+        if required.marker is None or required.marker.evaluate({"extra": ""}):
+            linked(required.name, folder, seen)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links files")
+def test_without_paddle_the_wheel_and_onnx_runtime_read_the_demo_images(wheel, tmp_path):
+    """An environment of its own, of what the extra ``onnx`` asks for alone."""
+    site = tmp_path / "site"
+    options = ["--no-deps", "--no-index", "--disable-pip-version-check", "--target", site]
+    done = call(sys.executable, "-m", "pip", "install", *options, wheel, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    needed = [Requirement(line) for line in metadata.distribution("ppocr_rare").requires or ()]
+    seen: set[str] = set()
+    for required in needed:
+        if required.marker is None or required.marker.evaluate({"extra": "onnx"}):
+            linked(required.name, site, seen)
+    assert "onnxruntime" in seen and not [name for name in seen if "paddle" in name]
+    images = ROOT / "doc" / "imgs_words" / "en"
+    code = f"import sys; sys.path.insert(0, {str(site)!r}); sys.argv[1:] = ['read', {str(images)!r}]; "
+    code += "from ppocr_rare.__main__ import main; main()"
+    done = call(sys.executable, "-I", "-S", "-c", code, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    words = {Path(line.split("\t")[0]).name: line.split("\t")[1] for line in done.stdout.splitlines()}
+    assert (words["word_1.png"], len(words)) == ("joint", 10)
 
 
 def test_an_unknown_command_is_named(python, tmp_path):

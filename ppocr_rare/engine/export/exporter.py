@@ -19,10 +19,11 @@ from ppocr_rare.data.imaug.operators import DecodeImage
 from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
 from ppocr_rare.data.partial_folder import partial_folder
 from ppocr_rare.data.synth.demo import DEMO_WORDS, render_demo_word
+from ppocr_rare.engine.export.step_export import largest_step_difference, save_step
 from ppocr_rare.engine.read.backends import Backend, BackendOptions
-from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
+from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend, PaddleStep
 from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description, sha256
-from ppocr_rare.engine.read.exported import MODEL_FILES, ONNX, ONNX_INT8, PARAMS, PROGRAMS
+from ppocr_rare.engine.read.exported import MODEL_FILES, ONNX, ONNX_INT8, PARAMS, PROGRAMS, STEP_ONNX
 from ppocr_rare.engine.read.weights import load_weights
 from ppocr_rare.errors import ConfigError, RareError
 from ppocr_rare.modeling.architectures.export_model import ExportModel
@@ -56,9 +57,10 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
 
     Args:
         config: ``Global.export_format`` says in which form, ``Global.export_attention`` whether the attention weights
-            are a second output.
+            and the fiducial points are further outputs.
         weights: a ``.pdparams`` file or its path without the ending.
-        folder: gets ``inference.json`` (or ``inference.pdmodel``), ``inference.pdiparams`` and ``inference.yml``, and
+        folder: gets ``inference.json`` (or ``inference.pdmodel``), ``inference.pdiparams`` and ``inference.yml``, with
+            ``export_attention`` also ``step.json`` and ``step.pdiparams`` (see ``ExportStep``), and
             keeps what else it holds. An earlier export of ours is replaced, with what was made of it; another model
             under these names is refused.
 
@@ -70,35 +72,54 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
     is_legacy = _is_legacy(settings["export_format"])
     paddle.set_device("cpu")
     network = build_model(config)
-    load_weights(network, weights)
+    source = load_weights(network, weights)
     network.eval()
     description = describe(config)
     images = _trial_images(description)
     expected = trained_outputs(network, images)
-    exported = ExportModel(network, description.stop_at_eos, settings["export_attention"])
-    exported.eval()
     earlier = _earlier_export(Path(folder))
     with partial_folder(folder, earlier, is_shared=True) as partial:
-        spec = InputSpec([None, *description.image_shape], "float32", "x")
-        static = paddle.jit.to_static(exported, input_spec=[spec], full_graph=True)
-        paddle.jit.save(static, str(partial / "inference"))
+        _save(ExportModel(network, description.stop_at_eos, settings["export_attention"]), description, partial)
         program = partial / PROGRAMS[is_legacy]
-        (partial / f"{PARAMS}.info").unlink(missing_ok=True)  # Paddle 2's notes on variables; nothing reads them
         differences = []
         for has_mkldnn, tolerance in ((False, TOLERANCE), (True, TOLERANCE_MKLDNN)):
             backend = PaddleBackend(program, partial / PARAMS, BackendOptions(enable_mkldnn=has_mkldnn))
             differences.append(largest_difference(backend, images, expected, description))
-            if not differences[-1] <= tolerance:
-                raise RareError(
-                    f"the exported model differs from the trained one by {differences[-1]:.2e}: nothing was kept"
-                )
+            _check_difference("model", differences[-1], tolerance)
         names = [program.name, PARAMS]
+        if settings["export_attention"]:
+            details = dict(zip(description.outputs, backend(images), strict=True))
+            names += _save_step(network, description, details, partial)
         checksums = {name: sha256(partial / name) for name in names}
-        _stamped(description, checksums).write(partial)
-    for name in sorted({ONNX, ONNX_INT8} & set(earlier)):
+        _stamped(description, checksums, sha256(source)).write(partial)
+    for name in sorted({ONNX, ONNX_INT8, STEP_ONNX} & set(earlier)):
         logger.warning("%s is gone, it was the earlier export's: tools/export_onnx.py", Path(folder) / name)
     files = [Path(folder) / name for name in (*names, FILE_NAME)]
     return ExportResult(files, *differences, len(images))
+
+
+def _save(exported: nn.Layer, description: ModelDescription, folder: Path) -> None:
+    exported.eval()
+    spec = InputSpec([None, *description.image_shape], "float32", "x")
+    static = paddle.jit.to_static(exported, input_spec=[spec], full_graph=True)
+    paddle.jit.save(static, str(folder / "inference"))
+    (folder / f"{PARAMS}.info").unlink(missing_ok=True)  # Paddle 2's notes on variables; nothing reads them
+
+
+def _save_step(
+    network: nn.Layer, description: ModelDescription, details: dict[str, np.ndarray], folder: Path
+) -> list[str]:
+    """Writes the decoder's step, too, and gives the names of its files."""
+    files = save_step(network.head, folder / "step", details["memory"].shape[1])
+    step = PaddleStep(*files, BackendOptions(enable_mkldnn=False))
+    difference = largest_step_difference(step, description.state_size, description.charset, details)
+    _check_difference("step", difference, TOLERANCE)
+    return [file.name for file in files]
+
+
+def _check_difference(what: str, difference: float, tolerance: float) -> None:
+    if not difference <= tolerance:
+        raise RareError(f"the exported {what} differs from the trained one by {difference:.2e}: nothing was kept")
 
 
 def _earlier_export(folder: Path) -> list[str]:
@@ -139,7 +160,11 @@ def describe(config: Config) -> ModelDescription:
     decode = DecodeImage(**_own(DecodeImage, operators["DecodeImage"]))
     resize = RecResizeImg(**_own(RecResizeImg, operators["RecResizeImg"]))
     post_process = build_post_process(config)
-    has_attention = config["Global"]["export_attention"]
+    outputs: tuple[str, ...] = ("probabilities",)
+    state_size = 0
+    if config["Global"]["export_attention"]:
+        state_size = config["Architecture"]["Head"]["hidden_size"]
+        outputs += ("attention", "memory", *(["points"] if config["Architecture"].get("Transform") else []))
     return ModelDescription(
         image_shape=resize.image_shape,
         img_mode=decode.img_mode,
@@ -148,7 +173,8 @@ def describe(config: Config) -> ModelDescription:
         characters=build_charset(config).characters,
         max_text_length=config["Global"]["max_text_length"],
         stop_at_eos=post_process.stop_at_eos,
-        outputs=("probabilities", "attention") if has_attention else ("probabilities",),
+        outputs=outputs,
+        state_size=state_size,
     )
 
 
@@ -156,10 +182,10 @@ def _own(cls: type, args: Mapping[str, Any]) -> dict:
     return {key: value for key, value in args.items() if key not in getattr(cls, "INERT_KEYS", ())}
 
 
-def _stamped(description: ModelDescription, checksums: dict[str, str]) -> ModelDescription:
+def _stamped(description: ModelDescription, checksums: dict[str, str], source: str) -> ModelDescription:
     versions = {"ppocr_rare": ppocr_rare.__version__, "paddle": paddle.__version__}
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
-    return replace(description, versions=versions, checksums=checksums, created=now)
+    return replace(description, versions=versions, checksums=checksums, weights_checksum=source, created=now)
 
 
 def _trial_images(description: ModelDescription) -> np.ndarray:

@@ -84,7 +84,7 @@ def _quantize_convolutions(source: Path, target: Path, description: ModelDescrip
         from onnxruntime import quantization
     except ImportError as error:
         raise RareError(
-            f"onnx and onnxruntime are needed to quantise ({error}): pip install 'ppocr_rare[onnx]'"
+            f"onnx and onnxruntime are needed to quantise ({error}): pip install 'ppocr_rare[convert]'"
         ) from error
 
     class Words(quantization.CalibrationDataReader):

@@ -20,7 +20,7 @@ def tidy(path: Path, output_names: Sequence[str]) -> None:
     try:
         import onnx
     except ModuleNotFoundError as error:
-        raise RareError("onnx is not installed: pip install 'ppocr_rare[onnx]'") from error
+        raise RareError("onnx is not installed: pip install 'ppocr_rare[convert]'") from error
     model = onnx.load(str(path))
     if len(model.graph.output) != len(output_names):
         raise RareError(f"{path} has {len(model.graph.output)} outputs instead of {', '.join(output_names)}")

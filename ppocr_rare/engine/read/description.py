@@ -36,9 +36,12 @@ class ModelDescription:
         characters: the dictionary; class 0 is sos, class i + 1 is ``characters[i]``, the last class is eos.
         max_text_length: L, steps of the decoder.
         stop_at_eos: a word ends at its first eos.
-        outputs: what the model gives, in order: "probabilities" [B, L, V] and maybe "attention" [B, L, T].
+        outputs: what the model gives, in order: "probabilities" [B, L, V] and maybe "attention" [B, L, T],
+            "memory" [B, T, C + hidden], from which the decoder's step goes on, and "points" [B, K, 2], where TPS looks.
+        state_size: hidden, size of the state of the decoder's step; 0 where it was not exported.
         versions: of what wrote it.
         checksums: SHA-256 of each file of the model.
+        weights_checksum: SHA-256 of the weights that were exported; "" where that is not known.
         created: when, in UTC.
     """
 
@@ -53,8 +56,10 @@ class ModelDescription:
     max_text_length: int = 25
     stop_at_eos: bool = True
     outputs: tuple[str, ...] = ("probabilities",)
+    state_size: int = 0
     versions: dict[str, str] = field(default_factory=dict)
     checksums: dict[str, str] = field(default_factory=dict)
+    weights_checksum: str = ""
     created: str = ""
 
     @property
@@ -137,6 +142,8 @@ _CHECKS = {
     "max_text_length": lambda value: type(value) is int and 0 < value <= 4096,
     "stop_at_eos": lambda value: isinstance(value, bool),
     "outputs": _is_list_of(str),
+    "state_size": lambda value: type(value) is int and 0 <= value <= 65536,
     "checksums": lambda value: isinstance(value, dict),
+    "weights_checksum": lambda value: isinstance(value, str),
 }
-_ADDED_LATER = {"interpolation"}  # files of earlier versions lack it
+_ADDED_LATER = {"interpolation", "state_size", "weights_checksum"}  # files of earlier versions lack it

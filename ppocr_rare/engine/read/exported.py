@@ -12,14 +12,16 @@ from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.imaug.operators import DecodeImage
 from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
 from ppocr_rare.engine.read.backends import Backend, BackendOptions
-from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description
+from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description, sha256
 from ppocr_rare.errors import CheckpointError, ConfigError
 from ppocr_rare.postprocess import AttnLabelDecode
 
 PROGRAMS = ("inference.json", "inference.pdmodel")
 PARAMS = "inference.pdiparams"
 ONNX, ONNX_INT8 = "model.onnx", "model_int8.onnx"
-MODEL_FILES = (*PROGRAMS, PARAMS, ONNX, ONNX_INT8, FILE_NAME, f"{PARAMS}.info")
+STEP_PROGRAMS, STEP_PARAMS, STEP_ONNX = ("step.json", "step.pdmodel"), "step.pdiparams", "step.onnx"
+STEP_FILES = (*STEP_PROGRAMS, STEP_PARAMS, STEP_ONNX)
+MODEL_FILES = (*PROGRAMS, PARAMS, ONNX, ONNX_INT8, FILE_NAME, f"{PARAMS}.info", *STEP_FILES)
 
 ExportedEngine = Literal["paddle", "onnx"]
 
@@ -59,6 +61,11 @@ def is_exported(path: Path) -> bool:
     return path.suffix == ".onnx" or any((path / name).exists() for name in (*MODEL_FILES,))
 
 
+def holds_program(folder: Path) -> bool:
+    """Whether Paddle Inference has a model in a folder."""
+    return any((folder / name).is_file() for name in PROGRAMS)
+
+
 def open_exported(
     path: Path,
     engine: ExportedEngine | None = None,
@@ -86,7 +93,7 @@ def open_exported(
             options = replace(options, enable_mkldnn=False)
     else:
         written.check_files(folder, [file.name for file in files])
-    _warn_of_newer_weights(files[0])
+        _warn_of_other_weights(files[0], written)
     description, charset = _apply(overrides, written or ModelDescription(), folder if written else None)
     backend = _start(files, options)
     _try_out(backend, description, charset, files[0], overrides)
@@ -106,8 +113,7 @@ def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptio
     if not path.is_dir():
         raise CheckpointError(f"{path} is not a folder with a model")
     onnx = path / (ONNX_INT8 if options.precision == "int8" else ONNX)
-    has_program = any((path / name).is_file() for name in PROGRAMS)
-    can_run_program = has_program and importlib.util.find_spec("paddle") is not None
+    can_run_program = holds_program(path) and importlib.util.find_spec("paddle") is not None
     if engine == "onnx" or (engine is None and not can_run_program and onnx.is_file()):
         if not onnx.is_file():
             option = " --int8" if onnx.name == ONNX_INT8 else ""
@@ -116,11 +122,11 @@ def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptio
     return path, [find_program(path), path / PARAMS]
 
 
-def _warn_of_newer_weights(model: Path) -> None:
+def _warn_of_other_weights(model: Path, description: ModelDescription) -> None:
     """A training's own folder may hold an export: whoever trains on may take that for what was trained last."""
     weights = model.with_name("best_accuracy.pdparams")
-    if weights.is_file() and weights.stat().st_mtime > model.stat().st_mtime:
-        logger.warning("%s is newer than %s, which is read: export again to read with it", weights, model.name)
+    if description.weights_checksum and weights.is_file() and sha256(weights) != description.weights_checksum:
+        logger.warning("%s is not what %s, which is read, was exported from: export again", weights, model.name)
 
 
 def find_program(folder: Path) -> Path:
@@ -135,6 +141,11 @@ def find_program(folder: Path) -> Path:
     if not (folder / PARAMS).is_file():
         raise CheckpointError(f"{folder} holds {programs[0].name}, but no {PARAMS}")
     return programs[0]
+
+
+def find_step(folder: Path) -> Path | None:
+    """The program of the decoder's step beside an exported model; None where it was exported without."""
+    return next((folder / name for name in STEP_PROGRAMS if (folder / name).is_file()), None)
 
 
 def _apply(

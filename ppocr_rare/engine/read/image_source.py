@@ -8,7 +8,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from PIL import Image
 
-from ppocr_rare.errors import SampleError
+from ppocr_rare.config import Config
+from ppocr_rare.errors import RareError, SampleError
+from ppocr_rare.utils.image_paths import list_images, read_image_list
 from ppocr_rare.utils.images import MAX_FILE_BYTES, read_image_bytes
 from ppocr_rare.utils.pixels import levels_of
 
@@ -100,3 +102,17 @@ def _read_all(file: BinaryIO) -> bytes:
     if len(data) > MAX_FILE_BYTES:
         raise SampleError("file too large", f"more than {MAX_FILE_BYTES} bytes")
     return data
+
+
+def images_of(config: Config) -> list[str]:
+    """Paths of the images that ``Global.infer_list``, or else ``Global.infer_img``, names.
+
+    Raises:
+        RareError: both are empty, do not exist or hold no image.
+    """
+    image, image_list = config["Global"]["infer_img"], config["Global"]["infer_list"]
+    if image_list:
+        return read_image_list(image_list, image)
+    if not image:
+        raise RareError("no image: say -o Global.infer_img=PATH, or Global.infer_list=FILE")
+    return list_images(image)

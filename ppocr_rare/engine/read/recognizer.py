@@ -12,18 +12,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ppocr_rare.builder import build_operators, build_post_process
-from ppocr_rare.config import Config, load_config
-from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.config import Config
 from ppocr_rare.engine.read.batch_reader import BatchReader
 from ppocr_rare.engine.read.crop_shape import ShapeWatch
-from ppocr_rare.engine.read.exported import LoadedModel, is_exported, open_exported
+from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.image_source import ImageSource, each_image, is_one_image, name_of
 from ppocr_rare.engine.read.looks import Look, Looker, Prepared, Views, sureness
-from ppocr_rare.engine.read.weights import find_model
-from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
+from ppocr_rare.engine.read.opening import open_folder, open_weights
+from ppocr_rare.errors import CheckpointError, ConfigError, SampleError
 from ppocr_rare.postprocess import Word
-from ppocr_rare.utils.image_paths import list_images, read_image_list
 from ppocr_rare.utils.shipped import PACKAGE
 
 PRETRAINED_DIR = PACKAGE / "weights"
@@ -64,7 +61,8 @@ class TextRecognizer:
         config: instead of ``model_dir``: a configuration, as ``load_config`` gives it, with
         weights: its weights, a ``.pdparams`` file or its path without the ending.
         model: instead of both: what ``open_exported`` gave.
-        engine: what runs an exported model: "paddle" or "onnx"; None: what there is, Paddle first.
+        engine: what runs the model: "paddle" or "onnx"; None: what there is, of an export Paddle first, of weights with
+            ``model.onnx`` beside them, as the shipped ones, ONNX Runtime.
         use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
         batch_size: images that the model reads at once, at least 1.
         min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
@@ -103,15 +101,12 @@ class TextRecognizer:
         self._arguments |= {"min_score": min_score, "rotate_tall": rotate_tall, "views": views}
         self._is_given_open = model is not None
         self._watch = ShapeWatch(takes_tall=rotate_tall)
-        if model_dir is not None and is_exported(Path(model_dir)):
-            model = open_exported(Path(model_dir), engine, BackendOptions(use_gpu=bool(use_gpu)))
-        elif model_dir is not None:
-            config_file, weights = find_model(model_dir)
-            config = load_config(config_file)
-        if model is None:
-            if config is None or weights is None:
-                raise TypeError("either model_dir, or config and weights, or model must be given")
-            model = _open_trained(config, weights, config["Global"]["use_gpu"] if use_gpu is None else use_gpu)
+        if model_dir is not None:
+            model = open_folder(model_dir, engine, use_gpu)
+        elif config is not None and weights is not None:
+            model = open_weights(config, weights, use_gpu)
+        elif model is None:
+            raise TypeError("either model_dir, or config and weights, or model must be given")
         self._model = model
         self._looker = Looker(model.operators, rotate_tall, views)
         self._reader = BatchReader(model.backend, model.post_process, batch_size)
@@ -128,7 +123,7 @@ class TextRecognizer:
 
         Args:
             name: which weights; see ``ppocr_rare/weights``.
-            **kwargs: ``use_gpu``, ``batch_size``, ``min_score``, ``rotate_tall``, ``views``, as for the class.
+            **kwargs: ``engine``, ``use_gpu``, ``batch_size``, ``min_score``, ``rotate_tall``, ``views``: the class's.
 
         Raises:
             CheckpointError: there are no weights of that name.
@@ -230,26 +225,3 @@ class TextRecognizer:
 def _surest(readings: list[tuple[Look, Word]]) -> tuple[Look, Word]:
     """The first of the surest readings of one image."""
     return max(readings, key=lambda reading: sureness(reading[1]))
-
-
-def _open_trained(config: Config, weights: str | Path, use_gpu: bool) -> LoadedModel:
-    """The network of a configuration, in dygraph."""
-    from ppocr_rare.engine.read.backends.dygraph import DygraphBackend
-
-    post_process = build_post_process(config)
-    backend = DygraphBackend(config, weights, use_gpu, post_process.stop_at_eos)
-    return LoadedModel(build_operators(config, "Eval", with_labels=False), backend, post_process)
-
-
-def images_of(config: Config) -> list[str]:
-    """Paths of the images that ``Global.infer_list``, or else ``Global.infer_img``, names.
-
-    Raises:
-        RareError: both are empty, do not exist or hold no image.
-    """
-    image, image_list = config["Global"]["infer_img"], config["Global"]["infer_list"]
-    if image_list:
-        return read_image_list(image_list, image)
-    if not image:
-        raise RareError("no image: say -o Global.infer_img=PATH, or Global.infer_list=FILE")
-    return list_images(image)

@@ -42,12 +42,15 @@ def _best_in(folder: Path) -> Path:
     return found[0]
 
 
-def load_weights(model: "nn.Layer", weights: str | Path) -> None:
+def load_weights(model: "nn.Layer", weights: str | Path) -> Path:
     """Gives a model all of its weights: with a part of them it would read noise.
 
     Args:
         model: the network.
         weights: a ``.pdparams`` file or its path without the ending.
+
+    Returns:
+        The file.
 
     Raises:
         CheckpointError: as ``load_checkpoint``, or the file does not hold every entry of the model.
@@ -60,6 +63,7 @@ def load_weights(model: "nn.Layer", weights: str | Path) -> None:
             f"{report.path}: {num_lacking} of the model's {total} entries are not in it or have another shape; "
             "is it for another config?"
         )
+    return Path(report.path)
 
 
 def pretrained_weights(config: Config) -> str:

@@ -57,6 +57,13 @@ class BaseModel(nn.Layer):
         """Encoder columns [B, T, C] of images [B, 3, H, W]: all that is done before the first character."""
         return self.neck(self._look(images))
 
+    def encode_with_points(self, images: paddle.Tensor) -> tuple[paddle.Tensor, paddle.Tensor | None]:
+        """The columns, and the fiducial points [B, K, 2] that the transform found; None without a transform."""
+        if self.transform is None:
+            return self.encode(images), None
+        points = self.transform.loc_net(images)
+        return self.neck(self.backbone(self.transform.rectify(images, points))), points
+
     def _look(self, images: paddle.Tensor) -> paddle.Tensor:
         """Features [B, C, 1, T] of images [B, 3, H, W]."""
         return self.backbone(images if self.transform is None else self.transform(images))

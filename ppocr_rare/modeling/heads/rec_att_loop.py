@@ -6,7 +6,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import Tensor
 
-from ppocr_rare.modeling.heads.rec_att_head import AttentionHead, StepWeights
+from ppocr_rare.modeling.heads.rec_att_head import AttentionHead, DecoderInput
 
 # Makes the probabilities of the steps that the loop leaves out one-hot at eos: exp(-200) is 0 beside 1 in float32.
 EOS_LOGIT = 200.0
@@ -20,7 +20,7 @@ class Decoded(NamedTuple):
 
 
 def decode_in_graph(
-    head: AttentionHead, columns: Tensor, weights: StepWeights, stop_at_eos: bool = True, has_attention: bool = False
+    head: AttentionHead, prepared: DecoderInput, stop_at_eos: bool = True, has_attention: bool = False
 ) -> Decoded:
     """Decodes as ``AttentionHead`` does in eval mode; the loop is one operator of the traced graph.
 
@@ -31,8 +31,7 @@ def decode_in_graph(
 
     Args:
         head: an ``AttentionHead`` in eval mode.
-        columns: encoder columns [B, T, C].
-        weights: the head's ``StepWeights``.
+        prepared: of the encoder columns, from its cell.
         stop_at_eos: end the loop when every word has ended; else after L steps.
         has_attention: give the attention weights, too.
 
@@ -40,7 +39,7 @@ def decode_in_graph(
         The probabilities [B, L, V] and, with ``has_attention``, the attention weights [B, L, T], else None.
     """
     cell, num_steps = head.attention_cell, head.num_steps
-    prepared = cell.prepare(columns, weights)
+    columns, weights = prepared.columns, prepared.weights
     zero = columns[:, 0, 0] * 0.0  # [B]
     positions = paddle.arange(num_steps, dtype="int64").reshape([1, -1, 1])
 

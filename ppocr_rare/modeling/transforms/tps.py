@@ -220,8 +220,12 @@ class TPS(nn.Layer):
 
     def forward(self, images: paddle.Tensor) -> paddle.Tensor:
         """Rectified images, same shape as ``images`` [B, C, H, W]; what lies outside the image is 0."""
+        return self.rectify(images, self.loc_net(images))
+
+    def rectify(self, images: paddle.Tensor, fiducials: paddle.Tensor) -> paddle.Tensor:
+        """The same with fiducial points [B, K, 2], (x, y), that are known."""
         height, width = images.shape[2:]
-        grid = self.grid_generator(self.loc_net(images), height, width)  # [B, N, 2]
+        grid = self.grid_generator(fiducials, height, width)  # [B, N, 2]
         if self.training and images.stop_gradient and not grid.stop_gradient:
             # Paddle's grid_sample crashes in its backward pass when the image asks for no gradient.
             images = images.detach()

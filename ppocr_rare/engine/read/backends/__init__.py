@@ -28,6 +28,13 @@ class Backend(Protocol):
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]: ...
 
 
+class Step(Protocol):
+    """One step of the decoder: memory [N, T, C + hidden], state [N, hidden] and token, int64 [N], to a list of
+    probabilities [N, V], the next state and attention [N, T]."""
+
+    def __call__(self, memory: np.ndarray, state: np.ndarray, token: np.ndarray) -> list[np.ndarray]: ...
+
+
 @dataclass(frozen=True)
 class BackendOptions:
     """How to run an exported model.

@@ -37,23 +37,12 @@ class OnnxBackend:
     """
 
     def __init__(self, path: Path, options: BackendOptions):
-        try:
-            import onnxruntime
-        except ModuleNotFoundError as error:
-            raise RareError("onnxruntime is not installed: pip install 'ppocr_rare[onnx]'") from error
         if options.precision == "fp16":
             logger.warning("precision fp16 is for Paddle on GPUs: ONNX Runtime computes in fp32")
-        providers = _providers(options, onnxruntime.get_available_providers())
-
-        def open_session(num_threads: int | None) -> Any:
-            settings = onnxruntime.SessionOptions()
-            settings.log_severity_level = QUIET
-            settings.intra_op_num_threads = num_threads or 0
-            return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
-
-        self._session = open_session(options.cpu_threads)
-        self.num_at_once = 1 if CUDA in providers else options.cpu_threads or num_cores()
-        self._open_beside = functools.cache(lambda: open_session(1))
+        self._session = _open_session(path, options, options.cpu_threads)
+        has_cuda = CUDA in self._session.get_providers()
+        self.num_at_once = 1 if has_cuda else options.cpu_threads or num_cores()
+        self._open_beside = functools.cache(lambda: _open_session(path, options, 1))
         self._input = self._session.get_inputs()[0].name
         shape = tuple(self._session.get_inputs()[0].shape[1:])
         self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
@@ -74,6 +63,28 @@ class OnnxBackend:
 
     def _run(self, session: Any, images: np.ndarray) -> list[np.ndarray]:
         return session.run(None, {self._input: np.ascontiguousarray(images, dtype=np.float32)})
+
+
+class OnnxStep:
+    """Runs ``step.onnx``; a ``Step``. Threads may share it. Args and faults: of ``OnnxBackend``."""
+
+    def __init__(self, path: Path, options: BackendOptions):
+        self._session = _open_session(path, options, options.cpu_threads)
+
+    def __call__(self, memory: np.ndarray, state: np.ndarray, token: np.ndarray) -> list[np.ndarray]:
+        return self._session.run(None, {"memory": memory, "state": state, "token": token})
+
+
+def _open_session(path: Path, options: BackendOptions, num_threads: int | None) -> Any:
+    try:
+        import onnxruntime
+    except ModuleNotFoundError as error:
+        raise RareError("onnxruntime is not installed: pip install 'ppocr_rare[onnx]'") from error
+    providers = _providers(options, onnxruntime.get_available_providers())
+    settings = onnxruntime.SessionOptions()
+    settings.log_severity_level = QUIET
+    settings.intra_op_num_threads = num_threads or 0
+    return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
 
 
 def _parts(images: np.ndarray) -> list[np.ndarray]:

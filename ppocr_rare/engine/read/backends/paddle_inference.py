@@ -17,8 +17,8 @@ from ppocr_rare.errors import CheckpointError
 logger = logging.getLogger(__name__)
 
 
-class PaddleBackend:
-    """Runs ``inference.json`` or ``inference.pdmodel`` with its parameters, one batch at a time.
+class PaddleProgram:
+    """A program with its parameters, which one thread runs at a time.
 
     Args:
         program: the graph.
@@ -29,29 +29,54 @@ class PaddleBackend:
         CheckpointError: Paddle Inference cannot load it.
     """
 
-    num_at_once = 1
-
     def __init__(self, program: Path, params: Path, options: BackendOptions):
         _check_files(program, params)
         self._predictor = opened(
             f"{program} with {params.name}",
             lambda: inference.create_predictor(_configure(program, params, options)),
         )
-        self._input = self._predictor.get_input_handle(self._predictor.get_input_names()[0])
-        names = self._predictor.get_output_names()
         self._lock = threading.Lock()  # the predictor has one place for what goes in and one for what comes out
-        self._outputs = [self._predictor.get_output_handle(name) for name in names]
-        # Of a .json the predictor itself knows no shape before its first run.
-        shape = input_shape(program) if program.suffix == ".json" else tuple(self._input.shape()[1:])
-        self.image_shape = shape if len(shape) == 3 and min(shape) > 0 else None
+        self.inputs = {name: self._predictor.get_input_handle(name) for name in self._predictor.get_input_names()}
+        self._outputs = [self._predictor.get_output_handle(name) for name in self._predictor.get_output_names()]
 
-    def __call__(self, images: np.ndarray) -> list[np.ndarray]:
+    def run(self, **arrays: np.ndarray) -> list[np.ndarray]:
+        """The outputs, in order, of arrays by the names of the inputs."""
         with self._lock:
-            self._input.copy_from_cpu(np.ascontiguousarray(images, dtype=np.float32))
+            for name, array in arrays.items():
+                self.inputs[name].copy_from_cpu(np.ascontiguousarray(array))
             self._predictor.run()
             return [output.copy_to_cpu() for output in self._outputs]
 
+
+class PaddleBackend:
+    """Runs ``inference.json`` or ``inference.pdmodel`` with its parameters, one batch at a time.
+
+    Args and faults: of ``PaddleProgram``.
+    """
+
+    num_at_once = 1
+
+    def __init__(self, program: Path, params: Path, options: BackendOptions):
+        self._program = PaddleProgram(program, params, options)
+        self._input, handle = next(iter(self._program.inputs.items()))
+        # Of a .json the predictor itself knows no shape before its first run.
+        shape = input_shape(program) if program.suffix == ".json" else tuple(handle.shape()[1:])
+        self.image_shape = shape if len(shape) == 3 and min(shape) > 0 else None
+
+    def __call__(self, images: np.ndarray) -> list[np.ndarray]:
+        return self._program.run(**{self._input: images.astype(np.float32, copy=False)})
+
     run_beside = __call__
+
+
+class PaddleStep:
+    """Runs ``step.json`` or ``step.pdmodel``; a ``Step``. Args and faults: of ``PaddleProgram``."""
+
+    def __init__(self, program: Path, params: Path, options: BackendOptions):
+        self._program = PaddleProgram(program, params, options)
+
+    def __call__(self, memory: np.ndarray, state: np.ndarray, token: np.ndarray) -> list[np.ndarray]:
+        return self._program.run(memory=memory, state=state, token=token)
 
 
 def _check_files(program: Path, params: Path) -> None:

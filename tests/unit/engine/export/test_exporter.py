@@ -39,7 +39,8 @@ def test_a_description_follows_the_configuration():
     assert description.interpolation == "area"
     assert (len(description.characters), description.characters[-1]) == (37, " ")
     assert (description.max_text_length, description.stop_at_eos) == (30, False)
-    assert description.outputs == ("probabilities", "attention")
+    assert description.outputs == ("probabilities", "attention", "memory", "points")
+    assert description.state_size == 96
 
 
 def word(ids, score=0.7):

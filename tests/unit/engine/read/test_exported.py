@@ -1,7 +1,7 @@
 """Opening an exported model: which files are taken, and that nothing said about it may contradict it."""
 
+import hashlib
 import logging
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -185,10 +185,11 @@ def test_what_is_an_exported_model(folder, tmp_path_factory):
     assert not is_exported(trained)
 
 
-@pytest.mark.parametrize(("age_s", "is_told"), [(-100, True), (100, False)])
-def test_weights_that_are_newer_than_the_export_beside_them_are_told(folder, caplog, age_s, is_told):
-    weights, program = folder / "best_accuracy.pdparams", folder / "inference.json"
-    weights.touch()
-    os.utime(program, (0, weights.stat().st_mtime + age_s))
+@pytest.mark.parametrize(("exported_from", "is_told"), [(b"these", False), (b"those", True), (None, False)])
+def test_weights_that_the_export_beside_them_is_not_of_are_told(folder, caplog, exported_from, is_told):
+    weights = folder / "best_accuracy.pdparams"
+    checksum = hashlib.sha256(exported_from).hexdigest() if exported_from else ""
+    replace(read_description(folder), weights_checksum=checksum).write(folder)
+    weights.write_bytes(b"these")
     open_exported(folder)
-    assert (f"{weights} is newer than inference.json, which is read" in caplog.text) == is_told
+    assert (f"{weights} is not what inference.json, which is read, was exported from" in caplog.text) == is_told

@@ -13,7 +13,8 @@ from material import CONFIG, png, word_image
 
 from ppocr_rare import TextRecognizer, load_config
 from ppocr_rare.engine.read import recognizer as module
-from ppocr_rare.engine.read.recognizer import RecognizedWord, images_of
+from ppocr_rare.engine.read.image_source import images_of
+from ppocr_rare.engine.read.recognizer import RecognizedWord
 from ppocr_rare.errors import CheckpointError, ConfigError, RareError, SampleError
 from ppocr_rare.utils.pixels import without_alpha
 

@@ -148,6 +148,7 @@ def test_a_signal_that_is_repeated_does_not_end_it_before_it_has_said_why(tmp_pa
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
 def test_a_signal_ends_an_evaluation_which_is_made_up_for(tmp_path, name):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)  # under nohup, SIGHUP is ignored
     whole = make(tmp_path / "whole", Batches(batch(1.0), batch(2.0)), lambda: {"acc": 0.5}, eval_batch_step=1)
     whole.fit()
 

@@ -5,7 +5,7 @@ import paddle
 import pytest
 
 from ppocr_rare import build_model, load_config
-from ppocr_rare.modeling.architectures.export_model import ExportModel
+from ppocr_rare.modeling.architectures.export_model import ExportModel, ExportStep
 
 SMALL = ["Global.use_gpu=False", "Global.max_text_length=6"]
 
@@ -39,16 +39,33 @@ def test_one_graph_for_every_batch_size(network, images, expected):
         np.testing.assert_allclose(static(images[1:2]).numpy(), expected[1:2], rtol=0, atol=1e-5)
 
 
-def test_attention_is_a_second_output(network, images, expected):
-    exported = ExportModel(network, stop_at_eos=False, has_attention=True)
+def test_details_are_further_outputs(network, images, expected):
+    exported = ExportModel(network, stop_at_eos=False, has_details=True)
     exported.eval()
     with paddle.no_grad():
-        probabilities, attention = exported(images)
+        probabilities, attention, memory, points = exported(images)
+        known = network.transform.loc_net(images).numpy()
     np.testing.assert_allclose(probabilities.numpy(), expected, rtol=0, atol=1e-5)
     assert attention.shape == [3, 6, 25]
     np.testing.assert_allclose(attention.numpy().sum(2), 1, rtol=0, atol=1e-5)
+    np.testing.assert_allclose(points.numpy(), known, rtol=0, atol=1e-6)
 
 
 def test_the_decoders_matrices_are_weights_of_the_export(network):
     names = set(ExportModel(network).state_dict())
     assert {"token_gates", "context_weight", "state_weight", "state_bias"} < names
+
+
+def test_steps_from_the_memory_are_those_of_the_whole(network, images, expected):
+    exported, step = ExportModel(network, stop_at_eos=False, has_details=True), ExportStep(network.head)
+    exported.eval()
+    step.eval()
+    with paddle.no_grad():
+        _, attention, memory, _ = exported(images)
+        state = paddle.zeros([3, network.head.attention_cell.hidden_size])
+        token = paddle.full([3], network.head.sos_id, "int64")
+        for index in range(6):
+            probabilities, state, alpha = step(memory, state, token)
+            np.testing.assert_allclose(probabilities.numpy(), expected[:, index], rtol=0, atol=1e-5)
+            np.testing.assert_allclose(alpha.numpy(), attention.numpy()[:, index], rtol=0, atol=1e-5)
+            token = probabilities.argmax(1)

@@ -25,7 +25,7 @@ def head_of(seed):
 
 def decode(head, columns, **options):
     with paddle.no_grad():
-        return decode_in_graph(head, columns, head.attention_cell.step_weights(), **options)
+        return decode_in_graph(head, head.attention_cell.prepare(columns), **options)
 
 
 def lengths_of(probabilities):

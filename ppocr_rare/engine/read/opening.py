@@ -1,0 +1,55 @@
+"""Opens what a recogniser is given: a training's folder, an export, weights with their configuration."""
+
+import importlib.util
+from pathlib import Path
+
+from ppocr_rare.builder import build_operators, build_post_process
+from ppocr_rare.config import Config, load_config
+from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.exported import ExportedEngine, LoadedModel, holds_program, is_exported, open_exported
+from ppocr_rare.engine.read.weights import find_model
+
+
+def open_folder(path: str | Path, engine: ExportedEngine | None = None, use_gpu: bool | None = None) -> LoadedModel:
+    """Opens a model by its folder, or its ``.onnx`` file.
+
+    Args:
+        path: what training wrote, what was exported, or both; see ``TextRecognizer``.
+        engine: what runs it; None: what there is.
+        use_gpu: None: as the configuration says; an export runs on the CPU then.
+
+    Raises:
+        CheckpointError: no model, or not a whole one, is there.
+        ConfigError: what is said of it does not fit it.
+    """
+    if _reads_export(Path(path), engine, use_gpu):
+        return open_exported(Path(path), engine, BackendOptions(use_gpu=bool(use_gpu)))
+    config_file, weights = find_model(path)
+    return open_weights(load_config(config_file), weights, use_gpu)
+
+
+def open_weights(config: Config, weights: str | Path, use_gpu: bool | None = None) -> LoadedModel:
+    """Opens the network of a configuration as it was trained; arguments and faults are those of ``open_folder``.
+
+    Args:
+        config: as ``load_config`` gives it.
+        weights: a ``.pdparams`` file or its path without the ending.
+    """
+    from ppocr_rare.engine.read.backends.dygraph import DygraphBackend
+
+    post_process = build_post_process(config)
+    is_on_gpu = config["Global"]["use_gpu"] if use_gpu is None else use_gpu
+    backend = DygraphBackend(config, weights, is_on_gpu, post_process.stop_at_eos)
+    return LoadedModel(build_operators(config, "Eval", with_labels=False), backend, post_process)
+
+
+def _reads_export(path: Path, engine: ExportedEngine | None, use_gpu: bool | None) -> bool:
+    """Whether the export is read: always where nothing else is there.
+
+    Of weights with ``model.onnx`` beside them, as the shipped ones have it, ONNX Runtime reads the latter, ten times as
+    fast; without it, or on a GPU, Paddle reads the former.
+    """
+    if not is_exported(path) or holds_program(path) or not (path / "config.yml").is_file():
+        return is_exported(path)
+    has_runtime = importlib.util.find_spec("onnxruntime") is not None
+    return engine == "onnx" or (engine is None and not use_gpu and has_runtime)

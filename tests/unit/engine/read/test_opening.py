@@ -1,0 +1,48 @@
+"""What a folder is opened as, and that the export beside the shipped weights is theirs."""
+
+import numpy as np
+import pytest
+
+from ppocr_rare.engine.read import opening
+from ppocr_rare.engine.read.description import read_description, sha256
+from ppocr_rare.engine.read.opening import open_folder
+from ppocr_rare.engine.read.recognizer import PRETRAINED_DIR
+
+SHIPPED = sorted(path.parent for path in PRETRAINED_DIR.glob("*/config.yml"))
+
+
+@pytest.mark.parametrize(
+    ("files", "engine", "use_gpu", "has_runtime", "opened"),
+    [
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, None, True, "export"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, True, True, "weights"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, None, False, "weights"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], "paddle", None, True, "weights"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], "onnx", None, False, "export"),
+        (["config.yml", "best_accuracy.pdparams", "inference.json"], None, None, True, "export"),
+        (["config.yml", "best_accuracy.pdparams"], None, None, True, "weights"),
+        (["model.onnx"], None, None, False, "export"),
+    ],
+)
+def test_what_is_opened(tmp_path, monkeypatch, files, engine, use_gpu, has_runtime, opened):
+    for name in files:
+        (tmp_path / name).touch()
+    monkeypatch.setattr(opening.importlib.util, "find_spec", lambda name: object() if has_runtime else None)
+    monkeypatch.setattr(opening, "open_exported", lambda *_: "export")
+    monkeypatch.setattr(opening, "load_config", lambda _: "config")
+    monkeypatch.setattr(opening, "open_weights", lambda *_: "weights")
+    assert open_folder(tmp_path, engine, use_gpu) == opened
+
+
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_the_shipped_export_gives_what_the_shipped_weights_give(folder):
+    description = read_description(folder)
+    assert description.weights_checksum == sha256(folder / "best_accuracy.pdparams")
+    description.check_files(folder, ["model.onnx", "step.onnx"])
+    images = np.random.default_rng(0).uniform(-1, 1, (4, 3, 32, 100)).astype(np.float32)
+    onnx, trained = (open_folder(folder, engine).backend(images)[0] for engine in ("onnx", "paddle"))
+    num_steps = min(onnx.shape[1], trained.shape[1])
+    ends = (trained.argmax(2) == trained.shape[2] - 1).argmax(1)
+    for ours, theirs, end in zip(onnx, trained, ends, strict=True):
+        np.testing.assert_allclose(ours[: end + 1], theirs[: end + 1], rtol=0, atol=1e-4)
+    assert num_steps > ends.max()
