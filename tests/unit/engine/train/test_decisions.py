@@ -20,7 +20,7 @@ def test_other_intervals():
     assert not any(decisions.should_save_step(n, None) or decisions.should_eval_epoch(n, None) for n in range(1, 8))
 
 
-def test_the_later_of_equals_is_the_best():
+def test_of_equals_the_earlier_stays_unless_the_second_measure_is_better():
     best = {"acc": 0.5, "norm_edit_dis": 0.8}
     assert decisions.is_better({"acc": 0.1}, {}, "acc")
     assert decisions.is_better({"acc": 0.6, "norm_edit_dis": 0.1}, best, "acc")
