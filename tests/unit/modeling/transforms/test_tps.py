@@ -4,7 +4,8 @@ import numpy as np
 import paddle
 import pytest
 
-from ppocr_rare.modeling.transforms.tps import TPS, base_fiducials, grid_points, slanted_fiducials, spline_basis
+from ppocr_rare.modeling.transforms.tps import TPS
+from ppocr_rare.utils.thin_plate import base_fiducials, grid_points, slanted_fiducials, spline_basis
 
 
 def solve_spline(source, target, points):
