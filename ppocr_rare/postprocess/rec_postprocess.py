@@ -87,14 +87,14 @@ class AttnLabelDecode:
     def _read_words(self, ids: np.ndarray, scores: np.ndarray, is_remove_duplicate: bool = False) -> list[Word]:
         words = []
         for row, row_scores in zip(ids.tolist(), scores, strict=True):
-            steps = self._character_steps(row, is_remove_duplicate)
+            steps = self.character_steps(row, is_remove_duplicate)
             kept = row_scores[steps]
             score = float(kept.mean()) if steps else 0.0
             words.append(Word(self.charset.decode(row[step] for step in steps), score, tuple(kept.tolist())))
         return words
 
-    def _character_steps(self, ids: list[int], is_remove_duplicate: bool) -> list[int]:
-        """The steps that say a character of the text."""
+    def character_steps(self, ids: list[int], is_remove_duplicate: bool = False) -> list[int]:
+        """The steps, of those with the classes ``ids``, that say a character of the text."""
         if self.stop_at_eos and self.charset.eos_id in ids:
             ids = ids[: ids.index(self.charset.eos_id)]
         return [

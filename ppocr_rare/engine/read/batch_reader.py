@@ -5,37 +5,44 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from ppocr_rare.engine.read.backends import Backend
+from ppocr_rare.engine.read.evidence import DetailedWord, characters_of
+from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.looks import Look
-from ppocr_rare.postprocess import AttnLabelDecode, Word
+from ppocr_rare.postprocess import Word
 
 
 class BatchReader:
     """Makes batches. Words of like length share one, since a batch is done when its longest word is.
 
     Args:
-        backend: the model.
-        post_process: makes words of what it gives.
+        model: reads.
         batch_size: looks that the model reads at once.
     """
 
-    def __init__(self, backend: Backend, post_process: AttnLabelDecode, batch_size: int):
-        self.backend = backend
-        self._post_process = post_process
+    def __init__(self, model: LoadedModel, batch_size: int):
+        self._model = model
         self._batch_size = batch_size
 
-    def begin(self, looks: Sequence[Look], pool: ThreadPoolExecutor | None = None) -> Callable[[], list[Word]]:
+    def begin(
+        self, looks: Sequence[Look], pool: ThreadPoolExecutor | None = None, has_details: bool = False
+    ) -> Callable[[], list[Word]]:
         """Begins to read; what it returns waits for the words, in the order of the looks.
 
         Where the backend runs several batches at once and there is a pool, its threads read; otherwise this one does.
+
+        Args:
+            looks: at images.
+            pool: of threads.
+            has_details: the words are ``DetailedWord``.
         """
+        read = self._read_details if has_details else self._read
         order = sorted(range(len(looks)), key=lambda index: looks[index].aspect)
         batches = [order[start : start + self._batch_size] for start in range(0, len(order), self._batch_size)]
-        inputs = [[looks[index].network_input for index in batch] for batch in batches]
-        if pool is not None and self.backend.num_at_once > 1:
-            futures = [pool.submit(self._read, images, self.backend.run_beside) for images in inputs]
+        inputs = [[looks[index] for index in batch] for batch in batches]
+        if pool is not None and self._model.backend.num_at_once > 1:
+            futures = [pool.submit(read, batch, True) for batch in inputs]
         else:
-            futures = [_done(self._read(images, self.backend)) for images in inputs]
+            futures = [_done(read(batch, False)) for batch in inputs]
 
         def wait() -> list[Word]:
             found: dict[int, Word] = {}
@@ -45,8 +52,28 @@ class BatchReader:
 
         return wait
 
-    def _read(self, images: list[np.ndarray], run: Callable[[np.ndarray], list[np.ndarray]]) -> list[Word]:
-        return self._post_process.decode_words(run(np.stack(images))[0])
+    def _read(self, looks: list[Look], is_beside_others: bool) -> list[Word]:
+        backend = self._model.backend
+        run = backend.run_beside if is_beside_others else backend
+        return self._model.post_process.decode_words(run(_inputs(looks))[0])
+
+    def _read_details(self, looks: list[Look], is_beside_others: bool) -> list[Word]:
+        details = self._model.details(_inputs(looks))
+        post_process = self._model.post_process
+        words: list[Word] = []
+        for index, word in enumerate(post_process.decode_words(details["probabilities"])):
+            probabilities, attention = details["probabilities"][index], details["attention"][index]
+            points = details["points"][index] if "points" in details else None
+            steps = post_process.character_steps(probabilities.argmax(1).tolist())
+            characters = characters_of(
+                steps, probabilities, attention, points, looks[index].frame, post_process.charset
+            )
+            words.append(DetailedWord(word.text, word.score, word.char_scores, characters))
+        return words
+
+
+def _inputs(looks: list[Look]) -> np.ndarray:
+    return np.stack([look.network_input for look in looks])
 
 
 def _done(words: list[Word]) -> Future[list[Word]]:

@@ -2,6 +2,7 @@
 
 import importlib.util
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -30,11 +31,34 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class LoadedModel:
-    """What reads words: images pass ``operators``, then ``backend``, then ``post_process``."""
+    """What reads words: images pass ``operators``, then ``backend``, then ``post_process``.
+
+    Args:
+        operators: of reading, ``DecodeImage`` first.
+        backend: gives the probabilities and, of an export with details, more.
+        post_process: makes words of them.
+        outputs: names of what ``run_details`` gives, see ``ModelDescription``.
+        run_details: gives all that can be known of a batch; None: ``backend`` does.
+    """
 
     operators: list
     backend: Backend
     post_process: AttnLabelDecode
+    outputs: tuple[str, ...] = ("probabilities",)
+    run_details: Callable[[np.ndarray], list[np.ndarray]] | None = None
+
+    def details(self, images: np.ndarray) -> dict[str, np.ndarray]:
+        """Arrays by their names, of network inputs [B, 3, H, W].
+
+        Raises:
+            ConfigError: the model was exported without its details.
+        """
+        if "attention" not in self.outputs:
+            raise ConfigError(
+                "this model was exported without its attention, from which places and other readings follow: export it "
+                "again with -o Global.export_attention=True"
+            )
+        return dict(zip(self.outputs, (self.run_details or self.backend)(images), strict=True))
 
 
 @dataclass(frozen=True)
@@ -99,7 +123,8 @@ def open_exported(
     _try_out(backend, description, charset, files[0], overrides)
     resize = RecResizeImg(description.image_shape, description.padding, description.interpolation)
     operators = [DecodeImage(description.img_mode), resize]
-    return LoadedModel(operators, backend, AttnLabelDecode(description.stop_at_eos, charset=charset))
+    post_process = AttnLabelDecode(description.stop_at_eos, charset=charset)
+    return LoadedModel(operators, backend, post_process, description.outputs)
 
 
 def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptions) -> tuple[Path, list[Path]]:

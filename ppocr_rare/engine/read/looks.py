@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ppocr_rare.engine.read.crop_shape import is_tall
+from ppocr_rare.engine.read.evidence import Frame
 from ppocr_rare.engine.read.image_source import ImageSource, content_of
 from ppocr_rare.errors import ConfigError, SampleError
 from ppocr_rare.postprocess import Word
@@ -31,11 +32,22 @@ class Look:
         aspect: width / height, which goes with the length of a word.
         network_input: float32 [3, H, W], of the network's size.
         pixels: uint8 [H, W, 3], what second looks are made of; a large image averaged down, as many wait together.
+        to_image: float64 [2, 3], from places in ``pixels``, (x, y, 1), to places in the image.
+        valid_width: of the network's input, in pixels; the rest is padding.
     """
 
     aspect: float
     network_input: np.ndarray
     pixels: np.ndarray
+    to_image: np.ndarray
+    valid_width: float
+
+    @property
+    def frame(self) -> Frame:
+        """How the network's input lies in the image."""
+        height, width = self.network_input.shape[1:]
+        scale = np.diag([self.pixels.shape[1] / self.valid_width, self.pixels.shape[0] / height, 1.0])
+        return Frame(self.to_image @ scale, (height, width))
 
 
 @dataclass(frozen=True)
@@ -76,7 +88,7 @@ class Looker:
             pixels = self._decode({"image": content_of(image)})["image"]  # [H, W, 3]
             height, width = pixels.shape[:2]
             turns = (_AS_IT_IS, _TO_THE_LEFT, _TO_THE_RIGHT) if self._rotates(height, width) else (_AS_IT_IS,)
-            return Prepared((height, width), [self._look(np.rot90(pixels, turn)) for turn in turns])
+            return Prepared((height, width), [self._look(*_turned(pixels, turn)) for turn in turns])
         except SampleError as error:
             return error
 
@@ -92,22 +104,38 @@ class Looker:
         sides = cut if width > 3 * cut else 0
         less = pixels[cut : height - cut, sides : width - sides]
         more = cv2.copyMakeBorder(pixels, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
-        wider = cv2.resize(pixels, (round(_WIDER * width), height), interpolation=cv2.INTER_LINEAR)
-        return [self._look(view) for view in (less, more, wider)]
+        wide = round(_WIDER * width)
+        wider = cv2.resize(pixels, (wide, height), interpolation=cv2.INTER_LINEAR)
+        views = [(less, 1.0, (sides, cut)), (more, 1.0, (-margin, -margin)), (wider, width / wide, (0, 0))]
+        return [
+            self._look(view, look.to_image @ np.array([[x_scale, 0, x], [0, 1, y], [0, 0, 1]]))
+            for view, x_scale, (x, y) in views
+        ]
 
     def _rotates(self, height: int, width: int) -> bool:
         return self._rotate_tall and is_tall(height, width)
 
-    def _look(self, pixels: np.ndarray) -> Look:
+    def _look(self, pixels: np.ndarray, to_image: np.ndarray) -> Look:
         pixels = np.ascontiguousarray(pixels)
         height, width = pixels.shape[:2]
         sample = {"image": pixels}
+        valid_ratio = 1.0
         for operator in self._others:
             sample = operator(sample)
+            valid_ratio = sample.get("valid_ratio", valid_ratio)  # KeepKeys of a training's configuration drops it
         if height > _KEPT_HEIGHT:
             size = max(1, round(width * _KEPT_HEIGHT / height)), _KEPT_HEIGHT
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
-        return Look(width / height, sample["image"], pixels)
+            to_image = to_image @ np.diag([width / size[0], height / size[1], 1.0])
+        return Look(width / height, sample["image"], pixels, to_image, valid_ratio * sample["image"].shape[2])
+
+
+def _turned(pixels: np.ndarray, turn: int) -> tuple[np.ndarray, np.ndarray]:
+    """An image after a quarter turn, and the way back from places in it."""
+    height, width = pixels.shape[:2]
+    back = {_AS_IT_IS: [[1, 0, 0], [0, 1, 0]], _TO_THE_LEFT: [[0, -1, width], [1, 0, 0]]}
+    back[_TO_THE_RIGHT] = [[0, 1, 0], [-1, 0, height]]
+    return np.rot90(pixels, turn), np.array(back[turn], np.float64)
 
 
 def sureness(word: Word) -> float:

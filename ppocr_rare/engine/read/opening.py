@@ -40,7 +40,8 @@ def open_weights(config: Config, weights: str | Path, use_gpu: bool | None = Non
     post_process = build_post_process(config)
     is_on_gpu = config["Global"]["use_gpu"] if use_gpu is None else use_gpu
     backend = DygraphBackend(config, weights, is_on_gpu, post_process.stop_at_eos)
-    return LoadedModel(build_operators(config, "Eval", with_labels=False), backend, post_process)
+    operators = build_operators(config, "Eval", with_labels=False)
+    return LoadedModel(operators, backend, post_process, backend.outputs, backend.run_details)
 
 
 def _reads_export(path: Path, engine: ExportedEngine | None, use_gpu: bool | None) -> bool:

@@ -15,6 +15,7 @@ import numpy as np
 from ppocr_rare.config import Config
 from ppocr_rare.engine.read.batch_reader import BatchReader
 from ppocr_rare.engine.read.crop_shape import ShapeWatch
+from ppocr_rare.engine.read.evidence import Character, DetailedWord
 from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.image_source import ImageSource, each_image, is_one_image, name_of
 from ppocr_rare.engine.read.looks import Look, Looker, Prepared, Views, sureness
@@ -40,12 +41,19 @@ class RecognizedWord(Word):
         score: mean of ``char_scores``, in [0, 1]; 0.0 for an empty text.
         char_scores: probability of each character of ``text``.
         error: why the image could not be read; None where it could.
-        is_unsure: this is no word that can be read: its ``score`` is below the recogniser's ``min_score``. ``text`` and
-            ``char_scores`` are empty then.
+        is_unsure: this is no word that can be read: its ``score`` is below the recogniser's ``min_score``. ``text``,
+            ``char_scores`` and ``characters`` are empty then.
+        characters: one for each letter, where ``return_details`` asked for them.
     """
 
     error: str | None = None
     is_unsure: bool = False
+    characters: tuple[Character, ...] = ()
+
+    def __repr__(self) -> str:
+        if self.error is not None:
+            return f"RecognizedWord(error={self.error!r})"
+        return f"RecognizedWord({self.text!r}, {self.score:.4f}{', unsure' if self.is_unsure else ''})"
 
 
 class TextRecognizer:
@@ -109,7 +117,7 @@ class TextRecognizer:
             raise TypeError("either model_dir, or config and weights, or model must be given")
         self._model = model
         self._looker = Looker(model.operators, rotate_tall, views)
-        self._reader = BatchReader(model.backend, model.post_process, batch_size)
+        self._reader = BatchReader(model, batch_size)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._is_given_open:
@@ -134,31 +142,38 @@ class TextRecognizer:
             raise CheckpointError(f"no weights named {name!r} come with this package; there are: {known}")
         return cls(PRETRAINED_DIR / name, **kwargs)
 
-    def __call__(self, images: ImageSource | Iterable[ImageSource]) -> RecognizedWord | list[RecognizedWord]:
+    def __call__(
+        self, images: ImageSource | Iterable[ImageSource], *, return_details: bool = False
+    ) -> RecognizedWord | list[RecognizedWord]:
         """Reads one image or many.
 
         Args:
             images: one image: a path, bytes of an image file, a file opened to read them, an image of Pillow's, or an
                 array [H, W, 3] in BGR order ([H, W] and BGRA are taken too; of its values, see ``levels_of``). Many: a
                 list, a generator such as ``Path.glob``, or an array [N, H, W, 3].
+            return_details: ``word.characters`` says where each letter stands and what else it might be; of an export
+                that has its attention (``Global.export_attention``), as the shipped one.
 
         Returns:
             For one image its word; for many a list of one word each, in order. An image of these that cannot be read
             has its ``error`` set and costs none of the others.
 
         Raises:
+            ConfigError: the model gives no details.
             SampleError: the one image cannot be read.
             TypeError: there is something that no image can be: None, a number, an array [3, H, W].
         """
         if not is_one_image(images):
-            return list(self.iterate(images))
+            return list(self.iterate(images, return_details=return_details))
         prepared = self._looker.prepare(images)
         if isinstance(prepared, SampleError):
             raise SampleError(prepared.reason, ": ".join(filter(None, (name_of(images), prepared.detail))))
         self._watch.look_at([prepared.size])
-        return self._read([prepared])()[0]
+        return self._read([prepared], None, return_details)()[0]
 
-    def iterate(self, images: Iterable[ImageSource] | ImageSource) -> Iterator[RecognizedWord]:
+    def iterate(
+        self, images: Iterable[ImageSource] | ImageSource, *, return_details: bool = False
+    ) -> Iterator[RecognizedWord]:
         """Words of many images, as they come, in order; arguments and faults are those of a call.
 
         Several batches of images are prepared while the ones before are read. Words of like length share a batch, since
@@ -168,7 +183,8 @@ class TextRecognizer:
             reading: deque[Reading] = deque()
             for samples in self._prepare_ahead(each_image(images), pool):
                 self._watch.look_at(sample.size for sample in samples if isinstance(sample, Prepared))
-                reading.append(self._read(samples, pool if len(samples) > self.batch_size else None))
+                shared = pool if len(samples) > self.batch_size else None
+                reading.append(self._read(samples, shared, return_details))
                 if len(reading) >= min(self._model.backend.num_at_once, 2):
                     yield from reading.popleft()()
             while reading:
@@ -186,15 +202,18 @@ class TextRecognizer:
         while waiting:
             yield [future.result() for future in waiting.popleft()]
 
-    def _read(self, prepared: list[Prepared | SampleError], pool: ThreadPoolExecutor | None = None) -> Reading:
+    def _read(
+        self, prepared: list[Prepared | SampleError], pool: ThreadPoolExecutor | None, has_details: bool
+    ) -> Reading:
         """Begins to read prepared images; what it returns waits for their words, in order."""
         usable = [sample for sample in prepared if isinstance(sample, Prepared)]
-        first = self._reader.begin([look for sample in usable for look in sample.looks], pool)
+        begin = functools.partial(self._reader.begin, pool=pool, has_details=has_details)
+        first = begin([look for sample in usable for look in sample.looks])
 
         def wait() -> list[RecognizedWord]:
             words = iter(first())
             readings = [[(look, next(words)) for look in sample.looks] for sample in usable]
-            best = iter(self._look_again([_surest(ways) for ways in readings], pool))
+            best = iter(self._look_again([_surest(ways) for ways in readings], begin))
             return [
                 self._judged(next(best)) if isinstance(sample, Prepared) else RecognizedWord("", 0.0, (), str(sample))
                 for sample in prepared
@@ -202,11 +221,13 @@ class TextRecognizer:
 
         return wait
 
-    def _look_again(self, readings: list[tuple[Look, Word]], pool: ThreadPoolExecutor | None) -> list[Word]:
+    def _look_again(
+        self, readings: list[tuple[Look, Word]], begin: Callable[[list[Look]], Callable[[], list[Word]]]
+    ) -> list[Word]:
         """The words that were read, those in doubt after second looks."""
         doubtful = [index for index, (_, word) in enumerate(readings) if self._looker.is_doubtful(word)]
         looks = [self._looker.again(readings[index][0]) for index in doubtful]
-        words = iter(self._reader.begin([look for again in looks for look in again], pool)())
+        words = iter(begin([look for again in looks for look in again])())
         best = [word for _, word in readings]
         for index, again in zip(doubtful, looks, strict=True):
             _, best[index] = _surest([readings[index], *((look, next(words)) for look in again)])
@@ -215,7 +236,8 @@ class TextRecognizer:
     def _judged(self, word: Word) -> RecognizedWord:
         if word.score < self.min_score:
             return RecognizedWord("", word.score, (), is_unsure=True)
-        return RecognizedWord(word.text, word.score, word.char_scores)
+        characters = word.characters if isinstance(word, DetailedWord) else ()
+        return RecognizedWord(word.text, word.score, word.char_scores, characters=characters)
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""

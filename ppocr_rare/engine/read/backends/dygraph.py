@@ -1,5 +1,6 @@
 """A trained network as it is."""
 
+import functools
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import paddle
 from ppocr_rare.builder import build_model
 from ppocr_rare.config import Config
 from ppocr_rare.engine.read.weights import load_weights
+from ppocr_rare.modeling.architectures.export_model import ExportModel
 from ppocr_rare.utils.runtime import select_device
 
 
@@ -39,3 +41,19 @@ class DygraphBackend:
             return [self.model(paddle.to_tensor(images), stop_at_eos=self.stop_at_eos).numpy()]
 
     run_beside = __call__
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of what ``run_details`` gives, as an export with details has them."""
+        return ("probabilities", "attention", "memory", *(["points"] if self.model.transform is not None else []))
+
+    def run_details(self, images: np.ndarray) -> list[np.ndarray]:
+        """All that an export with details gives for network inputs [B, 3, H, W]."""
+        with paddle.no_grad():
+            return [output.numpy() for output in self._detailed(paddle.to_tensor(images))]
+
+    @functools.cached_property
+    def _detailed(self) -> ExportModel:
+        detailed = ExportModel(self.model, self.stop_at_eos, has_details=True)
+        detailed.eval()
+        return detailed

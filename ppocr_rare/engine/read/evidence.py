@@ -1,0 +1,133 @@
+"""Where each character of a word stands in the image, and what else it might be."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ppocr_rare.data.charset import Charset
+from ppocr_rare.postprocess import Word
+from ppocr_rare.utils.thin_plate import spline_matrix
+
+# A character's columns: those with at least this share of the attention of the one that it looks at most.
+_MIN_SHARE = 0.3
+
+Point = tuple[float, float]
+Box = tuple[Point, Point, Point, Point]
+
+
+@dataclass(frozen=True)
+class Character:
+    """One character of a word that was read.
+
+    Args:
+        char: what it says.
+        score: its probability, in [0, 1].
+        runner_up: the likeliest other character at its place; empty where that is the word's end.
+        runner_up_score: the probability of that.
+        span: where it begins and ends in the rectified word, as shares of the width, in [0, 1].
+        box: its four corners in the image, (x, y) in pixels from the upper left corner, clockwise from the
+            character's own upper left one; they follow curved text, and may lie a little outside.
+    """
+
+    char: str
+    score: float
+    runner_up: str
+    runner_up_score: float
+    span: tuple[float, float]
+    box: Box
+
+
+@dataclass(frozen=True)
+class DetailedWord(Word):
+    """What was read in one image, with its characters."""
+
+    characters: tuple[Character, ...] = ()
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a network's input lies in the image that it was made of.
+
+    Args:
+        to_image: float64 [2, 3], from places in the input, (x, y, 1) in pixels, to places in the image.
+        size: (height, width) of the input in pixels.
+    """
+
+    to_image: np.ndarray
+    size: tuple[int, int]
+
+    def places(self, points: np.ndarray, fiducials: np.ndarray | None) -> np.ndarray:
+        """Places in the image, [N, 2] in pixels, of points of the rectified word.
+
+        Args:
+            points: [N, 2], (x, y) in [-1, 1] from edge to edge.
+            fiducials: C' [K, 2] of the word; None where nothing was rectified.
+        """
+        size = np.array([self.size[1], self.size[0]])
+        if fiducials is None:
+            pixels = (points + 1) / 2 * size
+        else:
+            seen = spline_matrix(len(fiducials), points)[:, : len(fiducials)] @ fiducials
+            pixels = (seen + 1) / 2 * (size - 1) + 0.5  # -1 and 1 are the middles of the outer pixels
+        return pixels @ self.to_image[:, :2].T + self.to_image[:, 2]
+
+
+def characters_of(
+    steps: Sequence[int],
+    probabilities: np.ndarray,
+    attention: np.ndarray,
+    fiducials: np.ndarray | None,
+    frame: Frame,
+    charset: Charset,
+) -> tuple[Character, ...]:
+    """The characters of one word.
+
+    Args:
+        steps: the decoder steps that say them.
+        probabilities: [L, V].
+        attention: alpha [L, T].
+        fiducials: C' [K, 2], or None without a transform.
+        frame: of the network's input.
+        charset: of the model.
+    """
+    if not steps:
+        return ()
+    spans = spans_of(attention[list(steps)])
+    left, right = 2 * spans.T - 1
+    edges = [np.stack([x, np.full(len(x), y)], 1) for x, y in ((left, -1), (right, -1), (right, 1), (left, 1))]
+    corners = frame.places(np.concatenate(edges), fiducials).reshape(4, -1, 2).tolist()
+    boxes: list[Box] = list(zip(*(map(tuple, corner) for corner in corners), strict=True))  # type: ignore[arg-type]
+    rows = probabilities[list(steps)].copy()
+    scores, ids = rows.max(1), rows.argmax(1)
+    rows[np.arange(len(rows)), ids] = 0
+    rows[:, charset.sos_id] = 0
+    return tuple(
+        Character(
+            charset.decode([ids[index]]), float(scores[index]), charset.decode([other := rows[index].argmax()]),
+            float(rows[index, other]), (float(spans[index, 0]), float(spans[index, 1])),
+            boxes[index],
+        )
+        for index in range(len(steps))
+    )  # fmt: skip
+
+
+def spans_of(attention: np.ndarray) -> np.ndarray:
+    """Begin and end of each character, float64 [n, 2], as shares of the width.
+
+    The decoder looks at a character with the columns that tell it from others, often fewer than it is wide. Two
+    neighbours meet halfway between the places that they are looked at, and the outer ones reach as far out as in.
+
+    Args:
+        attention: alpha of the characters' steps, [n, T].
+    """
+    num_columns = attention.shape[1]
+    kept = np.where(attention >= _MIN_SHARE * attention.max(1, keepdims=True), attention, 0)
+    centres = (kept @ (np.arange(num_columns) + 0.5)) / np.maximum(kept.sum(1), 1e-12) / num_columns
+    if len(centres) == 1:
+        seen = np.flatnonzero(kept[0])
+        return np.array([[seen[0], seen[-1] + 1]]) / num_columns
+    between = (centres[1:] + centres[:-1]) / 2
+    begins = np.concatenate([[2 * centres[0] - between[0]], between])
+    ends = np.concatenate([between, [2 * centres[-1] - between[-1]]])
+    return np.clip(np.sort(np.stack([begins, ends], 1), axis=1), 0, 1)
