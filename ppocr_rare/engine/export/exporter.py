@@ -98,7 +98,8 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
     for name in sorted({ONNX, ONNX_INT8} & set(earlier)):
         logger.warning("%s is gone, it was the earlier export's: tools/export_onnx.py", Path(folder) / name)
     files = [Path(folder) / name for name in (*names, FILE_NAME)]
-    return ExportResult(files, *differences, len(images))
+    plain, with_mkldnn = differences
+    return ExportResult(files, plain, with_mkldnn, len(images))
 
 
 def _earlier_export(folder: Path) -> list[str]:

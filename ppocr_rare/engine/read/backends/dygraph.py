@@ -24,7 +24,7 @@ class DygraphBackend:
         CheckpointError: the weights cannot be used.
     """
 
-    image_shape = None
+    image_shape: tuple[int, int, int] | None = None
     num_at_once = 1
 
     def __init__(self, config: Config, weights: str | Path, use_gpu: bool, stop_at_eos: bool):
