@@ -6,9 +6,10 @@ The commands are the files of tools/, which come with the package; so do the con
 import argparse
 import ast
 import sys
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
+from typing import cast
 
 from ppocr_rare.utils.shipped import shipped
 
@@ -57,7 +58,8 @@ def main() -> None:
     sys.argv = [f"python -m ppocr_rare {command}", *sys.argv[2:]]
     # As runpy.run_path would, which puts a name of its own for sys.argv[0], and so into the help.
     loader = SourceFileLoader("__main__", str(path))
-    loader.exec_module(module_from_spec(spec_from_loader("__main__", loader)))
+    spec = cast(ModuleSpec, spec_from_loader("__main__", loader))  # None only where there is no loader
+    loader.exec_module(module_from_spec(spec))
 
 
 if __name__ == "__main__":

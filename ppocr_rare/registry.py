@@ -77,7 +77,7 @@ class Registry:
         self._module = None
 
 
-def schema(cls: type) -> Schema:
+def schema(cls: type[object]) -> Schema:
     """Returns what a configuration may set of a class.
 
     Positional-or-keyword parameters of the constructor are the keys: annotation is type, default is default.

@@ -28,7 +28,7 @@ class _Loader(yaml.SafeLoader):
         for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
 
-    def construct_scalar(self, node: yaml.Node) -> Any:
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
         value = super().construct_scalar(node)
         if node.tag in (f"{_TAG}int", f"{_TAG}float"):
             if ":" in node.value:
@@ -39,7 +39,7 @@ class _Loader(yaml.SafeLoader):
             raise _fault(node, "a NUL or half a surrogate pair, which no name and no path can hold")
         return value
 
-    def construct_yaml_int(self, node: yaml.Node) -> int:
+    def construct_yaml_int(self, node: yaml.ScalarNode) -> int:
         value = super().construct_yaml_int(node)
         if not -(2**63) <= value < 2**63:
             raise _fault(node, "a number that needs more than 64 bits")
@@ -80,7 +80,8 @@ def parse_yaml(text: str, source: str) -> Any:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context
-        raise ConfigError(f"{source}, line {mark.line + 1}, column {mark.column + 1}: {problem}") from error
+        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        raise ConfigError(f"{source}{place}: {problem}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         column = error.position - text.rfind("\n", 0, error.position)
@@ -178,9 +179,10 @@ def _check_node(node: yaml.Node, seen: dict[yaml.Node, tuple[int, int] | None]) 
         seen: results so far; None marks a node that is being counted, so that one that holds itself is noticed.
     """
     if node in seen:
-        if seen[node] is None:
+        counted = seen[node]
+        if counted is None:
             raise _fault(node, "an alias inside of what it stands for")
-        return seen[node]
+        return counted
     if node.tag not in _ALLOWED_TAGS:
         tag = show(node.tag.replace(_TAG, "!!"))
         raise _fault(node, f"the tag {tag} is not allowed")

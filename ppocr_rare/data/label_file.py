@@ -71,7 +71,7 @@ class LabelFile:
         """Returns the number of paths of each line, int64 [lines]; 1 for a line without columns."""
         counts = np.ones(len(self), np.int64)
         first = np.frombuffer(self._data, np.uint8)[self._starts]
-        for line in np.flatnonzero(first == ord("[")):
+        for line in np.flatnonzero(first == ord("[")).tolist():
             counts[line] = len(_parse_paths(self._read(line).split(self.delimiter)[0]))
         return counts
 

@@ -109,7 +109,7 @@ def _name_below(root: str | os.PathLike, path: Path) -> str:
     return os.path.relpath(path, root) if path != Path(root) else path.resolve().name
 
 
-def _walk(root: str | os.PathLike) -> Iterator[Path]:
+def _walk(root: str | os.PathLike[str]) -> Iterator[Path]:
     def fail(error: OSError) -> None:
         raise DataError(f"cannot list the folder {error.filename}: {error.strerror}") from error
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from types import TracebackType
+from typing import TypeVar
 
 import lmdb
 
@@ -16,6 +17,9 @@ MAP_BYTES = 256 << 20
 _TRANSACTION_BYTES = 32 << 20
 _TRANSACTION_SAMPLES = 1000
 _LMDB_FILES = frozenset({DATA_FILE, "lock.mdb"})
+
+
+Writer = TypeVar("Writer", bound="LmdbWriter")
 
 
 class LmdbWriter:
@@ -42,7 +46,7 @@ class LmdbWriter:
         self._num_pending_bytes = 0
         self._stack = contextlib.ExitStack()
 
-    def __enter__(self) -> "LmdbWriter":
+    def __enter__(self: Writer) -> Writer:
         with contextlib.ExitStack() as stack:
             replaced = _LMDB_FILES if self._overwrite else ()
             partial = stack.enter_context(partial_folder(self._folder, replaced))

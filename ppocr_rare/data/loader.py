@@ -6,7 +6,7 @@ import shutil
 import signal
 import threading
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,19 +113,19 @@ class WordLoader:
     def __iter__(self) -> Iterator[Batch]:
         """Raises RareError as the data set does, and where a worker has died."""
         # Paddle's loader for no workers reads in a thread, whose errors leave the caller waiting for ever.
-        reader = self._read_here() if self._loader is None else self._read_in_workers()
+        reader = self._read_here() if self._loader is None else self._read_in_workers(self._loader)
         with contextlib.closing(reader):
             for content in reader:
                 yield _unpack(content)
 
-    def _read_here(self) -> Iterator[dict]:
+    def _read_here(self) -> Generator[dict, None, None]:
         for indices in self.batch_sampler:
             content = self._collate([self._guarded[index] for index in indices])
             notes = content.pop("notes")
             yield {**{name: paddle.to_tensor(array) for name, array in content.items()}, "notes": notes}
 
-    def _read_in_workers(self) -> Iterator[dict]:
-        iterator = iter(self._loader)
+    def _read_in_workers(self, loader: paddle.io.DataLoader) -> Generator[dict, None, None]:
+        iterator = iter(loader)
         # Paddle's handler raises wherever this process is when a worker ends, be it in the middle of saving. Without it
         # the iterator notices by itself.
         if threading.current_thread() is threading.main_thread():

@@ -136,7 +136,8 @@ class WordDataset(ABC):
 
     def split_into_sets(self) -> list[tuple[str, "WordDataset"]]:
         """Returns each of the sets as a data set of its own, with its name; nothing is opened or read again."""
-        parts, start = [], 0
+        parts: list[tuple[str, WordDataset]] = []
+        start = 0
         for name, size in self.sets():
             parts.append((name, WordSlice(self, name, range(start, start + size))))
             start += size

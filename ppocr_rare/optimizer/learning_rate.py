@@ -223,11 +223,11 @@ class OneCycle(Schedule):
         super().__init__(max_lr, warmup_epoch, steps_per_epoch)
 
     def decay(self, step: int) -> float:
-        step = min(step, self.phases[-1][0])
-        index = next(index for index, (last_step, _, _) in enumerate(self.phases) if step <= last_step)
+        place = min(step, self.phases[-1][0])
+        index = next(index for index, (last_step, _, _) in enumerate(self.phases) if place <= last_step)
         last_step, start, end = self.phases[index]
         first_step = self.phases[index - 1][0] if index else 0
-        fraction = (step - first_step) / (last_step - first_step)
+        fraction = (place - first_step) / (last_step - first_step)
         return end + (start - end) * (1 - fraction if self.is_linear else _half_cosine(fraction))
 
 

@@ -123,7 +123,8 @@ def run(main: Callable[[], int | None], fault_code: int | None = None) -> None:
         fault_code: in the place of 1, where that means that some samples could not be used.
     """
     setup_logging()
-    sys.stdout.reconfigure(errors="backslashreplace")  # a file's name need not be text in the terminal's encoding
+    # A file's name need not be text in the terminal's encoding.
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # it is a TextIOWrapper
     try:
         code = main()
         sys.stdout.flush()

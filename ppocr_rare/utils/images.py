@@ -52,7 +52,7 @@ def read_image_bytes(path: str | os.PathLike) -> bytes:
     except IsADirectoryError as error:
         raise SampleError("a directory, not a file") from error
     except OSError as error:
-        raise SampleError("unreadable file", error.strerror) from error
+        raise SampleError("unreadable file", error.strerror or "") from error
     if not data:
         raise SampleError("empty file")
     if len(data) > MAX_FILE_BYTES:

@@ -66,12 +66,12 @@ def locked_folder(folder: str | os.PathLike) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _locked_file(path: Path) -> Iterator[None]:
-    import msvcrt  # type: ignore[import-not-found,unused-ignore]
+    import msvcrt
 
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT)
     try:
         try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # types for Windows alone
         except OSError as error:
             raise BlockingIOError(errno.EAGAIN, "another process has it", str(path)) from error
         yield

@@ -70,8 +70,8 @@ def _parse(place: str, line: str, names_scripts: bool, has_many_corners: bool) -
         raise SampleError("not an ICDAR line", 'x1,y1,...,x4,y4,word or x1,y1,x2,y2,"word" is needed')
     count = _num_coordinates(line, cells, has_many_corners)
     start = cells[count - 1].end()
-    if names_scripts:
-        start = _SCRIPT.match(line, start).end()
+    if names_scripts and (script := _SCRIPT.match(line, start)):
+        start = script.end()
     text = line[start:]
     return WordRegion(place, text, polygon([cell[1] for cell in cells[:count]]), is_ignored=text.strip() == "###")
 

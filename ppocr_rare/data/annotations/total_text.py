@@ -43,7 +43,7 @@ def read_matlab(path: str) -> list[AnnotatedImage]:
         SampleError: "MATLAB file" where it cannot be read, is of another form, or SciPy is not installed.
     """
     found = [*load_matlab(path, _VARIABLES).values()]
-    rows = np.atleast_2d(found[0]) if found else np.empty(0)
+    rows: np.ndarray = np.atleast_2d(found[0]) if found else np.empty(0)
     if rows.ndim != 2 or (rows.size and rows.shape[1] != 6):
         raise SampleError("MATLAB file", "only Total-Text's are read, with 'polygt' or 'gt' of six columns")
     items = [(f"{path}#{number}", row) for number, row in enumerate(rows, start=1) if row.size]

@@ -85,13 +85,15 @@ def flatten(pairs: Sequence) -> list:
     return [value for pair in pairs for value in pair]
 
 
-def parse_each(items: Iterable[tuple[str, Item]], parse: Callable[[str, Item], WordRegion]) -> list:
+def parse_each(
+    items: Iterable[tuple[str, Item]], parse: Callable[[str, Item], WordRegion]
+) -> list[WordRegion | Rejection]:
     """Calls ``parse(place, item)`` for each item; where that raises a SampleError, a Rejection stands for the word.
 
     Args:
         items: pairs of a place, for reports, and what is written there.
     """
-    words = []
+    words: list[WordRegion | Rejection] = []
     for place, item in items:
         try:
             words.append(parse(place, item))

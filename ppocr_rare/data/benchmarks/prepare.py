@@ -79,8 +79,8 @@ def _prepare(subset: Subset, found: Found, out: Path, list_file: Path | None, pr
     sources = found.sources_of(subset)
     if (there := out / subset.name).exists():
         return Prepared(subset, f"already there, left as it is: {there}")
-    if there := sorted(out.glob(f"{subset.name}.has_*")):
-        return Prepared(subset, f"already there, and its count differs: {there[0]}", has_failed=True)
+    if others := sorted(out.glob(f"{subset.name}.has_*")):
+        return Prepared(subset, f"already there, and its count differs: {others[0]}", has_failed=True)
     if not sources:
         return Prepared(subset, "not found")
     if len(sources) > 1:

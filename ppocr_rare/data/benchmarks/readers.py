@@ -70,11 +70,12 @@ def read_tagged_rectangles(path: Path) -> list[ListedWord]:
         images = read_annotations(path, "svt")
     words = []
     for image in images:
+        name = image.name or ""  # this format always has one, be it empty
         for number, word in enumerate(image.words, start=1):
             if isinstance(word, Rejection):
                 raise DataError(str(word))
             corners = tuple(word.points.round().astype(int).reshape(-1).tolist())
-            words.append(ListedWord(f"{image.name}#{number}", path.parent / image.name, word.text.strip(), corners))
+            words.append(ListedWord(f"{name}#{number}", path.parent / name, word.text.strip(), corners))
     return words
 
 

@@ -102,7 +102,8 @@ def _straighten(image: np.ndarray, outline: Outline, min_side: int) -> np.ndarra
     upper, lower = (_along(side - offset - 0.5, width) for side in sides)  # [width, 2]
     down = ((np.arange(height) + 0.5) / height)[:, None, None]
     grid = ((1 - down) * upper + down * lower).astype(np.float32)  # [height, width, 2]
-    return cv2.remap(part, grid, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    # OpenCV's types do not know that a map of both coordinates has no second one beside it.
+    return cv2.remap(part, grid, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
 
 
 def _along(side: np.ndarray, num: int) -> np.ndarray:

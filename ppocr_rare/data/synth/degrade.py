@@ -1,6 +1,7 @@
 """What happens to a picture on its way into a file. Each takes and returns uint8 [H, W, 3]."""
 
 import math
+from typing import cast
 
 import cv2
 import numpy as np
@@ -63,4 +64,5 @@ def add_noise(image: np.ndarray, deviation: float, rng: np.random.Generator) -> 
 
 def jpeg(image: np.ndarray, quality: int) -> np.ndarray:
     """Stores as JPEG of a ``quality`` of 1 ... 100 and reads that."""
-    return cv2.imdecode(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1], cv2.IMREAD_COLOR)
+    data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return cast(np.ndarray, cv2.imdecode(data, cv2.IMREAD_COLOR))  # None only of what is no image

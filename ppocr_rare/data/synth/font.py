@@ -33,8 +33,8 @@ class Glyph:
     """
 
     mask: np.ndarray
-    left: int
-    top: int
+    left: float
+    top: float
     advance: float
 
     @functools.cached_property

@@ -108,7 +108,7 @@ def system_folders() -> list[Path]:
     ]
 
 
-def _font_files(places: Sequence[str | os.PathLike]) -> Iterator[Path]:
+def _font_files(places: Sequence[str | os.PathLike[str]]) -> Iterator[Path]:
     for place in places:
         if place == SHIPPED:
             yield from shipped_fonts().values()

@@ -175,5 +175,6 @@ def _work(start: int) -> Path:
 
 def _end_with_parent() -> None:
     """A process whose parent was killed would wait for work for ever."""
-    multiprocessing.parent_process().join()
-    os._exit(1)
+    if parent := multiprocessing.parent_process():  # None in the first process alone, which works on nothing
+        parent.join()
+        os._exit(1)

@@ -197,7 +197,7 @@ def _print(ground: np.ndarray, coverage: np.ndarray, recipe: Recipe) -> np.ndarr
         ground = paint.overlay(ground, shade, recipe.shadow_colour)
     if recipe.outline:
         ground = paint.overlay(ground, paint.thicken(coverage, recipe.outline * height), recipe.outline_colour)
-    ink = recipe.ink
+    ink: paint.Colour | np.ndarray = recipe.ink
     if recipe.ink_below:
         ink = paint.gradient(width, height, (recipe.ink, recipe.ink_below), 90)
     return paint.overlay(ground, coverage, ink)

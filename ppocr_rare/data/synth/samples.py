@@ -29,7 +29,7 @@ def rows() -> dict[str, list[SynthWord]]:
     found = {}
     draws = {name: draw for name, (_, draw) in (*LAYOUTS.items(), *EFFECTS.items())}
     for name in TEXTURES:
-        draws[f"texture: {name}"] = lambda rng, text, part, name=name: {"texture": name, "texture_strength": 20.0}
+        draws[f"texture: {name}"] = _textured(name)
     for number, (name, draw) in enumerate(draws.items()):
         found[name] = [_single(synthesizer, text, draw, (number, place)) for place, text in enumerate(_WORDS, 1)]
     for number in range(1, _MIXED_ROWS + 1):
@@ -49,6 +49,10 @@ def write_samples(path: str | os.PathLike) -> None:
         write_atomically(path, [cv2.imencode(".png", sheet, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].tobytes()])
     except OSError as error:
         raise DataError(f"{path}: cannot write the samples there ({error.strerror})") from error
+
+
+def _textured(name: str) -> Draw:
+    return lambda rng, text, part: {"texture": name, "texture_strength": 20.0}
 
 
 def _single(synthesizer: WordSynthesizer, text: str, draw: Draw, key: tuple[int, int]) -> SynthWord:

@@ -1,6 +1,7 @@
 """What the words say: common words, numbers, prices, dates, times, codes, and characters at random."""
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -43,7 +44,7 @@ class TextSource:
         self,
         charset: Charset,
         has_glyph: Callable[[str], bool],
-        word_files: Sequence[str] | None = None,
+        word_files: Sequence[str | os.PathLike] | None = None,
         max_length: int | None = None,
     ):
         if max_length is not None and max_length < 1:

@@ -23,11 +23,11 @@ NEARLY_ALL = 0.9  # of the memory
 
 def check_model(case: Case) -> Iterator[Finding]:
     """The network can be built."""
-    case.need("charset", "without the dictionary its number of classes is not known")
+    charset = case.need("charset", "without the dictionary its number of classes is not known")
     paddle.seed(case.config["Global"]["seed"])
     model = case.model = build_model(case.config)
     count = sum(_count(parameter) for parameter in model.parameters())
-    yield Finding("ok", "model", f"{count / 1e6:.1f} million parameters, {len(case.charset)} classes")
+    yield Finding("ok", "model", f"{count / 1e6:.1f} million parameters, {len(charset)} classes")
 
 
 def check_step(case: Case) -> Iterator[Finding]:
@@ -68,11 +68,12 @@ def check_memory(case: Case) -> Iterator[Finding]:
     }
     total = sum(parts.values())
     message = f"an estimate for batches of {batch_size}: {size(total)}"
+    is_tight = False
     if case.memory_bytes:
         message += f" of {size(case.memory_bytes)}"
+        is_tight = total > NEARLY_ALL * case.memory_bytes
     details = [", ".join(f"{name} {size(number)}" for name, number in parts.items())]
     details.append("activations measured in the dry step; work space and loader processes come on top")
-    is_tight = bool(case.memory_bytes) and total > NEARLY_ALL * case.memory_bytes
     if is_tight:
         message += "; lower Train.loader.batch_size_per_card"
     yield Finding("note" if is_tight else "ok", "memory", message, tuple(details))

@@ -48,8 +48,8 @@ def check_data(case: Case, section: str) -> Iterator[Finding]:
         return
     survey = case.surveys[section] = take_survey(dataset, case.charset)
     how = "all" if survey.num_looked_at == len(dataset) else f"{survey.num_looked_at} of {len(dataset)}, evenly spread,"
-    details = tuple(details) if len(sets) > 1 else ()
-    yield Finding("ok", f"{section} samples", f"{found}; {how} were looked at in {survey.seconds:.1f} s", details)
+    shown = tuple(details) if len(sets) > 1 else ()
+    yield Finding("ok", f"{section} samples", f"{found}; {how} were looked at in {survey.seconds:.1f} s", shown)
     if section == "Train":
         yield from _check_epoch(dataset, case.config)
     longest = case.config["Global"]["max_text_length"] - 2  # start and end take a step each

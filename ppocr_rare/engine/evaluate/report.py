@@ -139,7 +139,7 @@ def thumbnail(image: np.ndarray) -> str:
     if scale < 1:
         width = max(1, round(image.shape[1] * scale))  # of an image one pixel wide, too, there is something to see
         image = cv2.resize(image, (width, THUMBNAIL_HEIGHT), interpolation=cv2.INTER_AREA)
-    return f"data:image/png;base64,{base64.b64encode(cv2.imencode('.png', image)[1]).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(cv2.imencode('.png', image)[1].tobytes()).decode()}"
 
 
 def _figure(p: Prediction, data: bytes) -> str:

@@ -95,7 +95,8 @@ def export_model(config: Config, weights: str | Path, folder: str | Path) -> Exp
     for name in sorted({ONNX, ONNX_INT8, STEP_ONNX} & set(earlier)):
         logger.warning("%s is gone, it was the earlier export's: tools/export_onnx.py", Path(folder) / name)
     files = [Path(folder) / name for name in (*names, FILE_NAME)]
-    return ExportResult(files, *differences, len(images))
+    plain, with_mkldnn = differences
+    return ExportResult(files, plain, with_mkldnn, len(images))
 
 
 def _save(exported: nn.Layer, description: ModelDescription, folder: Path) -> None:

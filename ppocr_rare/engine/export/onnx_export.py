@@ -52,9 +52,7 @@ def convert_to_onnx(folder: str | Path, opset_version: int = MIN_OPSET) -> float
             left.
     """
     folder = Path(folder)
-    program, description = find_program(folder), read_description(folder)
-    if description is None:
-        raise CheckpointError(f"{folder} holds no inference.yml: export the model with tools/export_model.py")
+    program, description = find_program(folder), _description_in(folder)
     description.check_files(folder, [program.name, PARAMS])
     with _converted(program, folder / PARAMS, folder / ONNX, description.outputs, opset_version) as target:
         difference = _largest_difference(program, folder / PARAMS, target, description)
@@ -93,8 +91,15 @@ def _check_difference(what: str, difference: float) -> None:
 
 def add_checksum(folder: Path, name: str) -> None:
     """Notes a file in ``inference.yml``, so that it is known to belong to the model."""
-    description = read_description(folder)
+    description = _description_in(folder)
     replace(description, checksums={**description.checksums, name: sha256(folder / name)}).write(folder)
+
+
+def _description_in(folder: Path) -> ModelDescription:
+    description = read_description(folder)
+    if description is None:
+        raise CheckpointError(f"{folder} holds no inference.yml: export the model with tools/export_model.py")
+    return description
 
 
 def _run_converter(program: Path, params: Path, target: Path, opset_version: int) -> None:

@@ -73,9 +73,9 @@ def quantize(folder: str | Path) -> QuantizeResult:
 def _judge(fp32: Path, int8: Path, description: ModelDescription) -> QuantizeResult:
     images, texts = _words(NUM_TRIED, 1, description)
     read = [_read(path, images, description) for path in (fp32, int8)]
-    accuracies = [sum(map(str.__eq__, found, texts)) / len(texts) for found in read]
+    fp32_accuracy, int8_accuracy = (sum(map(str.__eq__, found, texts)) / len(texts) for found in read)
     changed = sum(map(str.__ne__, *read))
-    return QuantizeResult(*accuracies, changed, len(texts), fp32.stat().st_size, int8.stat().st_size)
+    return QuantizeResult(fp32_accuracy, int8_accuracy, changed, len(texts), fp32.stat().st_size, int8.stat().st_size)
 
 
 def _quantize_convolutions(source: Path, target: Path, description: ModelDescription) -> None:

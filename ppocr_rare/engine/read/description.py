@@ -14,6 +14,7 @@ from ppocr_rare.data.charset import DEFAULT_CHARACTERS, Charset
 from ppocr_rare.errors import CheckpointError, ConfigError
 from ppocr_rare.utils.atomic import write_atomically
 from ppocr_rare.utils.images import Interpolation, resize_norm_img
+from ppocr_rare.utils.pixels import ImageMode
 
 FILE_NAME = "inference.yml"
 
@@ -47,7 +48,7 @@ class ModelDescription:
 
     algorithm: str = "RARE"
     image_shape: tuple[int, int, int] = (3, 32, 100)
-    img_mode: str = "BGR"
+    img_mode: ImageMode = "BGR"
     padding: bool = True
     interpolation: Interpolation = "bilinear"
     mean: float = 0.5

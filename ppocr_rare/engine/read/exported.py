@@ -202,7 +202,8 @@ def _start(files: list[Path], options: BackendOptions) -> Backend:
         return OnnxBackend(files[0], options)
     from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
 
-    return PaddleBackend(*files, options)
+    program, params = files
+    return PaddleBackend(program, params, options)
 
 
 def _try_out(

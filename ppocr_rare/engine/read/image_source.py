@@ -3,7 +3,7 @@
 import io
 import os
 from collections.abc import Iterable, Iterator, Mapping, Set
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeGuard, cast
 
 import numpy as np
 from PIL import Image
@@ -19,7 +19,7 @@ ImageSource = str | os.PathLike | bytes | bytearray | memoryview | BinaryIO | Im
 _KINDS = "a path, bytes of an image file, an open file, a Pillow image, or an array [H, W, 3]"
 
 
-def is_one_image(images: Any) -> bool:
+def is_one_image(images: Any) -> TypeGuard[ImageSource]:
     """Whether this is one image rather than several: a path, bytes, an open file, a Pillow image, an array [H, W, …].
 
     Raises:
@@ -65,7 +65,7 @@ def content_of(image: ImageSource) -> bytes | np.ndarray | Image.Image:
         return bytes(image)
     if isinstance(image, (np.ndarray, Image.Image)):
         return image
-    return _read_all(image) if hasattr(image, "read") else read_image_bytes(image)
+    return _read_all(cast(BinaryIO, image)) if hasattr(image, "read") else read_image_bytes(image)
 
 
 def name_of(image: ImageSource) -> str:

@@ -101,8 +101,8 @@ def open_recognizer(flags: argparse.Namespace, times: StageTimes | None = None) 
 
 
 def _options(flags: argparse.Namespace) -> BackendOptions:
-    same = ("use_gpu", "gpu_id", "gpu_mem", "precision", "cpu_threads", "enable_mkldnn", "ir_optim", "use_tensorrt")
-    same += ("min_subgraph_size", "max_batch_size")
+    same = ["use_gpu", "gpu_id", "gpu_mem", "precision", "cpu_threads", "enable_mkldnn", "ir_optim", "use_tensorrt"]
+    same += ["min_subgraph_size", "max_batch_size"]
     values = {name: getattr(flags, name) for name in same}
     if flags.use_mp and flags.cpu_threads is None:  # the processes share the cores
         values["cpu_threads"] = max(1, num_cores() // flags.total_process_num)

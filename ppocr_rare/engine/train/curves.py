@@ -48,8 +48,8 @@ def _row(point: CurvePoint) -> str:
 
 def _parse(line: str) -> CurvePoint:
     kind, global_step, epoch, *cells, is_best = line.removesuffix("\n").split("\t")
-    numbers = [float(cell) if cell else None for cell in cells]
-    point = CurvePoint(kind, int(global_step), int(epoch), *numbers, is_best=is_best == "1")
+    loss, lr, acc, norm_edit_dis = (float(cell) if cell else None for cell in cells)
+    point = CurvePoint(kind, int(global_step), int(epoch), loss, lr, acc, norm_edit_dis, is_best == "1")
     if kind not in ("train", "eval") or _row(point) != line:  # half a line can be read as a shorter number
         raise ValueError(line)
     return point

@@ -215,7 +215,8 @@ class TrainLog:
         self._since_line = _Costs()
         self._add_scalars(record.global_step, {f"TRAIN/{name}": value for name, value in smoothed.items()})
         if is_kept:
-            self._add_point(CurvePoint("train", record.global_step, record.epoch, **smoothed))
+            loss, lr, acc, norm_edit_dis = map(smoothed.get, ("loss", "lr", "acc", "norm_edit_dis"))
+            self._add_point(CurvePoint("train", record.global_step, record.epoch, loss, lr, acc, norm_edit_dis))
 
     def _memory(self) -> str:
         """The most that the GPU's memory held until now, as the end of a line."""

@@ -62,7 +62,7 @@ class Trainer:
         self.ranks = ranks or Ranks()
         self.keeper = Keeper(settings.folder, step, average, self.ranks)
         self._signals = SignalWatch(self.ranks)
-        self._last_usable = None
+        self._last_usable: Batch | None = None
 
     def resume(self, prefix: str) -> None:
         """Goes on from a checkpoint; see ``Keeper.load``."""
@@ -99,7 +99,8 @@ class Trainer:
 
     def _train(self) -> None:
         if self.settings.has_starting_score and self.progress.global_step == 0 and self.evaluate:
-            scores = ", ".join(f"{name}: {value:.6f}" for name, value in self._measure_all().items() if name != "fps")
+            metrics = self._measure_all(self.evaluate)
+            scores = ", ".join(f"{name}: {value:.6f}" for name, value in metrics.items() if name != "fps")
             logger.info("starting score, before the first step: %s", scores)
         if self.progress.is_evaluation_due:
             self._evaluate(self.progress.epoch + (self.progress.batch > 0))
@@ -167,8 +168,8 @@ class Trainer:
             return
         pairs = [(logits, batch) for logits, batch in zip(update.logits, batches, strict=True) if batch["keys"]]
         sizes = [len(batch["keys"]) for _, batch in pairs]
-        is_measured = self.measure and (self.progress.epoch + 1) % self.settings.calc_epoch_interval == 0
-        measured = [self.measure(logits, batch) for logits, batch in pairs] if is_measured else []
+        is_due = (self.progress.epoch + 1) % self.settings.calc_epoch_interval == 0
+        measured = [self.measure(logits, batch) for logits, batch in pairs] if self.measure and is_due else []
         means = {
             name: np.average([values[name] for values in measured], weights=sizes)
             for name in ("acc", "norm_edit_dis")
@@ -219,11 +220,11 @@ class Trainer:
             self._evaluate(epoch)
         self.keeper.save(LATEST, self.progress)
 
-    def _measure_all(self) -> dict[str, float]:
+    def _measure_all(self, evaluate: Callable[[], dict[str, float]]) -> dict[str, float]:
         """The metrics of the model as it is; a signal ends a long evaluation at once."""
         try:
             with self._signals.at_once():
-                return self.evaluate()
+                return evaluate()
         except SignalNoted:
             raise self._interrupted(self._signals.noted) from None
 
@@ -244,7 +245,7 @@ class Trainer:
             # What is saved: of the statistics, which each rank has of its own, those of the first.
             state = self.network.state_dict()
             self.ranks.share(tensor for name, tensor in state.items() if name.endswith(("._mean", "._variance")))
-            metrics = self._measure_all()
+            metrics = self._measure_all(self.evaluate)
             progress.is_evaluation_due = False
             best = progress.best.get(indicator)
             is_best = decisions.is_better(metrics, progress.best, indicator)

@@ -128,7 +128,7 @@ class MobileNetV3(nn.Layer):
     def __init__(
         self,
         model_name: Literal["large", "small"] = "small",
-        scale: Literal[0.35, 0.5, 0.75, 1.0, 1.25] = 0.5,
+        scale: Literal[0.35, 0.5, 0.75, 1.0, 1.25] = 0.5,  # type: ignore[valid-type]  # no floats for mypy; for us, yes
         large_stride: list[int] | None = None,
         small_stride: list[int] | None = None,
         disable_se: bool = False,

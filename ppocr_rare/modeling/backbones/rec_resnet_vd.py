@@ -71,7 +71,7 @@ class ResidualBlock(nn.Layer):
         if is_bottleneck:
             self.conv0 = ConvBNLayer(in_channels, channels, 1, is_relu=True)
             self.conv1 = ConvBNLayer(channels, channels, 3, stride, is_relu=True)
-            self.conv2 = ConvBNLayer(channels, 4 * channels, 1)
+            self.conv2: ConvBNLayer | None = ConvBNLayer(channels, 4 * channels, 1)
         else:
             self.conv0 = ConvBNLayer(in_channels, channels, 3, stride, is_relu=True)
             self.conv1 = ConvBNLayer(channels, channels, 3)

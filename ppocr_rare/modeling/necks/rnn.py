@@ -52,7 +52,7 @@ class EncoderWithFC(nn.Layer):
         return self.fc(x)
 
 
-ENCODERS = {"rnn": EncoderWithRNN, "fc": EncoderWithFC}
+ENCODERS: dict[str, type[EncoderWithRNN | EncoderWithFC]] = {"rnn": EncoderWithRNN, "fc": EncoderWithFC}
 
 
 class SequenceEncoder(nn.Layer):

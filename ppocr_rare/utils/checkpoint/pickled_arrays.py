@@ -36,7 +36,7 @@ class DtypeSpec:
         """The type, if it is boolean, integer or float; anything else is refused."""
         if self.code not in ARRAY_TYPES or self.byte_order not in ("<", ">", "=", "|"):
             raise pickle.UnpicklingError(f"refused: an array of type {self.code[:20]!r}; numbers are admitted only")
-        return np.dtype(self.code).newbyteorder(self.byte_order)
+        return np.dtype(self.byte_order + self.code)
 
 
 @dataclass
@@ -60,8 +60,8 @@ class ArraySpec:
             damaged("an array whose bytes do not fill its shape")
         if num_bytes > max_bytes:
             raise pickle.UnpicklingError("refused: its arrays are larger than the file")
-        data = data.encode("latin-1") if isinstance(data, str) else data
-        array = np.ndarray(self.shape, dtype, buffer=data, order="F" if self.is_fortran else "C")
+        buffer = data.encode("latin-1") if isinstance(data, str) else data
+        array: np.ndarray = np.ndarray(self.shape, dtype, buffer=buffer, order="F" if self.is_fortran else "C")
         return array.astype(dtype.newbyteorder("="), order="C")
 
 

@@ -208,7 +208,7 @@ class _Machine:
             damaged("a state is set on what has none")
 
     def _refuse(self, operation: bytes) -> NoReturn:
-        known = pickletools.code2op.get(operation.decode("latin-1"))
+        known = pickletools.code2op.get(operation.decode("latin-1"))  # type: ignore[attr-defined]  # typeshed lacks it
         if known is None:
             damaged(f"no such operation as byte {self.position - 1} says")
         raise pickle.UnpicklingError(f"refused: the pickle operation {known.name}, which no weights file uses")
@@ -220,8 +220,10 @@ class _Machine:
             raise pickle.UnpicklingError("refused: containers nested too deeply, or inside themselves")
         if value is None or type(value) in (bool, int, float, str):
             return value
-        if type(value) in (list, tuple):
-            return type(value)(self.plain(item, depth + 1) for item in value)
+        if type(value) is list:
+            return [self.plain(item, depth + 1) for item in value]
+        if type(value) is tuple:
+            return tuple(self.plain(item, depth + 1) for item in value)
         if type(value) is dict:
             return {key: self.plain(item, depth + 1) for key, item in value.items()}
         if type(value) is ArraySpec:

@@ -74,7 +74,8 @@ def load_checkpoint(
     if adapt:
         state = adapt(state)
     tensors = model.state_dict()
-    arrays, mismatched = {}, []
+    arrays: dict[str, np.ndarray] = {}
+    mismatched = []
     for names in names_by_tensor(tensors):
         present = [name for name in names if name in state]
         if not present:

@@ -74,10 +74,11 @@ def save_training(
             f"step {progress.global_step} has made weights that are not finite ({', '.join(spoilt[:3])}): {prefix} is "
             "left as it was; a lower learning rate, or Optimizer.clip_norm_global, may help"
         )
-    contents = {
+    state = asdict(replace(progress, has_average=average is not None))
+    contents: dict[str, Mapping] = {
         PARAMS_SUFFIX: weights,
         OPTIMIZER_SUFFIX: _optimizer_entries(model, optimizer),
-        PROGRESS_SUFFIX: asdict(replace(progress, has_average=average is not None)),
+        PROGRESS_SUFFIX: state,
     }
     if average is not None:
         contents[AVERAGE_SUFFIX] = average
@@ -86,7 +87,7 @@ def save_training(
         for suffix in _SUFFIXES:
             if suffix in contents:
                 write_state(f"{prefix}{suffix}{ASIDE}", contents[suffix])
-                contents[PROGRESS_SUFFIX].setdefault(SUMS, {})[suffix] = checksum(f"{prefix}{suffix}{ASIDE}")
+                state.setdefault(SUMS, {})[suffix] = checksum(f"{prefix}{suffix}{ASIDE}")
     except BaseException:  # a full disk: what lies aside would fill it further
         drop_aside(prefix, _SUFFIXES)
         raise
@@ -148,7 +149,7 @@ def _optimizer_entries(model: "nn.Layer", optimizer: "Optimizer") -> dict:
     """
     state = optimizer.state_dict()
     names = {parameter.name: name for name, parameter in model.named_parameters()}
-    entries = {
+    entries: dict[str, Any] = {
         f"{names[parameter]}_{kind}_0": np.asarray(value)
         for parameter, kind, value in _split_entries(state, "the optimizer")
     }

@@ -72,9 +72,9 @@ class BenchmarkCounts:
         if prediction.is_correct:
             return
         text = self._evaluator.normalize(prediction.text)
-        for edit, at, place in Levenshtein.editops(label, text):
-            there = "" if edit == "insert" else label[at]
-            read = "" if edit == "delete" else text[place]
+        for edit in Levenshtein.editops(label, text):
+            there = "" if edit.tag == "insert" else label[edit.src_pos]
+            read = "" if edit.tag == "delete" else text[edit.dest_pos]
             self.confusions[there, read] += 1
         self._num_wrong += 1  # earlier words first among equals, and no two predictions are ever compared
         heapq.heappush(self._worst, (prediction.score, -self._num_wrong, prediction))

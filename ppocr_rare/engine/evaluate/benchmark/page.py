@@ -76,7 +76,8 @@ class BenchmarkPage:
         data_set = self._data_sets[prediction.data_set]
         images = [decode_image(data_set.read_image(prediction.index))]
         if self._model.transform is not None:
-            prepared = paddle.to_tensor(np.asarray(data_set[prediction.index]["image"])[None])  # [1, 3, H, W]
+            *_, sample = data_set.stages(prediction.index)
+            prepared = paddle.to_tensor(np.asarray(sample["image"])[None])  # [1, 3, H, W]
             self._model.eval()
             with paddle.no_grad():
                 rectified = self._model.transform(prepared).numpy()[0]
