@@ -161,6 +161,14 @@ def locate_characters(text: str, font: Font, recipe: Recipe) -> list[CharacterSp
     return spans
 
 
+def locate_glyphs(text: str, font: Font, recipe: Recipe) -> list[tuple[str, np.ndarray]]:
+    """Each character that leaves ink and the corners of its box, float64 [4, 2] in pixels, clockwise from the upper
+    left as the character stands; arguments and faults are those of ``locate_characters``.
+    """
+    placed, matrix, _ = _compose(text, font, recipe)
+    return [(item.character, geometry.apply(matrix, item.corners())) for item in placed]
+
+
 def _compose(text: str, font: Font, recipe: Recipe) -> tuple[list[PlacedGlyph], np.ndarray, int]:
     """The word's glyphs, the homography from the word plane to the image, and the image's width."""
     placed = lay_out(font, text, recipe.baseline, recipe.letter_spacing)

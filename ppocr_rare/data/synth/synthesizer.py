@@ -12,7 +12,14 @@ from ppocr_rare import __version__
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.synth.font import Font
 from ppocr_rare.data.synth.font_pool import FontPool
-from ppocr_rare.data.synth.renderer import CharacterSpan, Recipe, locate_characters, locate_fiducials, render_word
+from ppocr_rare.data.synth.renderer import (
+    CharacterSpan,
+    Recipe,
+    locate_characters,
+    locate_fiducials,
+    locate_glyphs,
+    render_word,
+)
 from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS, choose, draw_recipe
 from ppocr_rare.data.synth.texts import TextSource
 from ppocr_rare.errors import DataError, SampleError
@@ -49,6 +56,11 @@ class SynthWord:
     def spans(self) -> list[CharacterSpan]:
         """Where each character stands; see ``renderer.locate_characters``."""
         return locate_characters(self.text, self.font, self.recipe)
+
+
+    def glyphs(self) -> list[tuple[str, np.ndarray]]:
+        """Each character and the corners of its box; see ``renderer.locate_glyphs``."""
+        return locate_glyphs(self.text, self.font, self.recipe)
 
 
 class WordSynthesizer:

@@ -9,7 +9,8 @@ from ppocr_rare.data.charset import Charset
 from ppocr_rare.postprocess import Word
 from ppocr_rare.utils.thin_plate import spline_matrix
 
-# A character's columns: those with at least this share of the attention of the one that it looks at most.
+# A character's columns: those with at least this share of the attention that the first among them gets. Chosen, as the
+# rest of ``spans_of``, on drawn words: benchmarks/README.md.
 _MIN_SHARE = 0.3
 
 Point = tuple[float, float]
@@ -115,19 +116,19 @@ def characters_of(
 def spans_of(attention: np.ndarray) -> np.ndarray:
     """Begin and end of each character, float64 [n, 2], as shares of the width.
 
-    The decoder looks at a character with the columns that tell it from others, often fewer than it is wide. Two
-    neighbours meet halfway between the places that they are looked at, and the outer ones reach as far out as in.
+    A character lies in the columns that the decoder looks at for it and one more on either side, as it looks at what
+    tells characters apart, often less than their width; but no further than halfway to where a neighbour is looked at.
 
     Args:
         attention: alpha of the characters' steps, [n, T].
     """
     num_columns = attention.shape[1]
-    kept = np.where(attention >= _MIN_SHARE * attention.max(1, keepdims=True), attention, 0)
-    centres = (kept @ (np.arange(num_columns) + 0.5)) / np.maximum(kept.sum(1), 1e-12) / num_columns
-    if len(centres) == 1:
-        seen = np.flatnonzero(kept[0])
-        return np.array([[seen[0], seen[-1] + 1]]) / num_columns
+    is_seen = attention >= _MIN_SHARE * attention.max(1, keepdims=True)
+    begins = is_seen.argmax(1) - 1.0
+    ends = num_columns - is_seen[:, ::-1].argmax(1) + 1.0
+    seen = np.where(is_seen, attention, 0)
+    centres = seen @ (np.arange(num_columns) + 0.5) / seen.sum(1)
     between = (centres[1:] + centres[:-1]) / 2
-    begins = np.concatenate([[2 * centres[0] - between[0]], between])
-    ends = np.concatenate([between, [2 * centres[-1] - between[-1]]])
-    return np.clip(np.sort(np.stack([begins, ends], 1), axis=1), 0, 1)
+    begins[1:] = np.maximum(begins[1:], np.minimum(between, centres[1:]))
+    ends[:-1] = np.minimum(ends[:-1], np.maximum(between, centres[:-1]))
+    return np.clip(np.stack([begins, ends], 1) / num_columns, 0, 1)

@@ -1,12 +1,17 @@
 """What a folder is opened as, and that the export beside the shipped weights is theirs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from ppocr_rare import TextRecognizer
+from ppocr_rare.data.synth.demo import render_demo_word
 from ppocr_rare.engine.read import opening
 from ppocr_rare.engine.read.description import read_description, sha256
 from ppocr_rare.engine.read.opening import open_folder
 from ppocr_rare.engine.read.recognizer import PRETRAINED_DIR
+from ppocr_rare.errors import ConfigError
 
 SHIPPED = sorted(path.parent for path in PRETRAINED_DIR.glob("*/config.yml"))
 
@@ -46,3 +51,22 @@ def test_the_shipped_export_gives_what_the_shipped_weights_give(folder):
     for ours, theirs, end in zip(onnx, trained, ends, strict=True):
         np.testing.assert_allclose(ours[: end + 1], theirs[: end + 1], rtol=0, atol=1e-4)
     assert num_steps > ends.max()
+
+
+@pytest.mark.parametrize("engine", ["onnx", "paddle"])
+def test_details_are_the_same_from_a_checkpoint_and_from_an_export(engine):
+    recognizer = TextRecognizer.from_pretrained(engine=engine)
+    image = render_demo_word(3)
+    word = recognizer(image, return_details=True)
+    assert "".join(character.char for character in word.characters) == word.text
+    np.testing.assert_allclose([character.score for character in word.characters], word.char_scores, atol=1e-6)
+    corners = np.array([character.box for character in word.characters])
+    assert (corners > -20).all() and (corners[..., 0] < image.shape[1] + 20).all()
+    assert (np.diff(corners.mean(1)[:, 0]) > 0).all()  # from left to right
+    assert recognizer(image).characters == ()
+
+
+def test_an_export_without_its_attention_says_how_to_get_it():
+    model = replace(open_folder(SHIPPED[0], "onnx"), outputs=("probabilities",))
+    with pytest.raises(ConfigError, match=r"Global.export_attention=True"):
+        TextRecognizer(model=model)(render_demo_word(3), return_details=True)
