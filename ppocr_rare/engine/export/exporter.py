@@ -174,6 +174,8 @@ def describe(config: Config) -> ModelDescription:
         characters=build_charset(config).characters,
         max_text_length=config["Global"]["max_text_length"],
         stop_at_eos=post_process.stop_at_eos,
+        temperature=post_process.temperature,
+        score=post_process.score,
         outputs=outputs,
         state_size=state_size,
     )

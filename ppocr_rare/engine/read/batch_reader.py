@@ -9,6 +9,7 @@ from ppocr_rare.engine.read.evidence import DetailedWord, characters_of
 from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.looks import Look
 from ppocr_rare.postprocess import Word
+from ppocr_rare.postprocess.scores import tempered
 
 
 class BatchReader:
@@ -65,10 +66,9 @@ class BatchReader:
             probabilities, attention = details["probabilities"][index], details["attention"][index]
             points = details["points"][index] if "points" in details else None
             steps = post_process.character_steps(probabilities.argmax(1).tolist())
-            characters = characters_of(
-                steps, probabilities, attention, points, looks[index].frame, post_process.charset
-            )
-            words.append(DetailedWord(word.text, word.score, word.char_scores, characters))
+            shown = tempered(probabilities, post_process.temperature)
+            characters = characters_of(steps, shown, attention, points, looks[index].frame, post_process.charset)
+            words.append(DetailedWord(word.text, word.score, word.char_scores, characters, raw_scores=word.raw_scores))
         return words
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from ppocr_rare.config.source import format_yaml, read_yaml
 from ppocr_rare.data.charset import DEFAULT_CHARACTERS, Charset
 from ppocr_rare.errors import CheckpointError, ConfigError
+from ppocr_rare.postprocess.scores import SCORE_KINDS, ScoreKind
 from ppocr_rare.utils.atomic import write_atomically
 from ppocr_rare.utils.images import Interpolation, resize_norm_img
 from ppocr_rare.utils.pixels import ImageMode
@@ -37,6 +38,9 @@ class ModelDescription:
         characters: the dictionary; class 0 is sos, class i + 1 is ``characters[i]``, the last class is eos.
         max_text_length: L, steps of the decoder.
         stop_at_eos: a word ends at its first eos.
+        temperature: of the scores, see ``AttnLabelDecode``.
+        score: what a word's score is made of: "mean", "min" or "product".
+        calibrated_on: what the temperature was fitted on; "" where it was not.
         outputs: what the model gives, in order: "probabilities" [B, L, V] and maybe "attention" [B, L, T],
             "memory" [B, T, C + hidden], from which the decoder's step goes on, and "points" [B, K, 2], where TPS looks.
         state_size: hidden, size of the state of the decoder's step; 0 where it was not exported.
@@ -56,6 +60,9 @@ class ModelDescription:
     characters: tuple[str, ...] = tuple(DEFAULT_CHARACTERS)
     max_text_length: int = 25
     stop_at_eos: bool = True
+    temperature: float = 1.0
+    score: ScoreKind = "mean"
+    calibrated_on: str = ""
     outputs: tuple[str, ...] = ("probabilities",)
     state_size: int = 0
     versions: dict[str, str] = field(default_factory=dict)
@@ -142,9 +149,13 @@ _CHECKS = {
     "characters": _is_list_of(str),
     "max_text_length": lambda value: type(value) is int and 0 < value <= 4096,
     "stop_at_eos": lambda value: isinstance(value, bool),
+    "temperature": lambda value: type(value) in (int, float) and 0 < value < 1000,
+    "score": lambda value: value in SCORE_KINDS,
+    "calibrated_on": lambda value: isinstance(value, str),
     "outputs": _is_list_of(str),
     "state_size": lambda value: type(value) is int and 0 <= value <= 65536,
     "checksums": lambda value: isinstance(value, dict),
     "weights_checksum": lambda value: isinstance(value, str),
 }
-_ADDED_LATER = {"interpolation", "state_size", "weights_checksum"}  # files of earlier versions lack it
+# Files of earlier versions lack these.
+_ADDED_LATER = {"calibrated_on", "interpolation", "score", "state_size", "temperature", "weights_checksum"}

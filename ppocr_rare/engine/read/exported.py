@@ -123,7 +123,9 @@ def open_exported(
     _try_out(backend, description, charset, files[0], overrides)
     resize = RecResizeImg(description.image_shape, description.padding, description.interpolation)
     operators = [DecodeImage(description.img_mode), resize]
-    post_process = AttnLabelDecode(description.stop_at_eos, charset=charset)
+    post_process = AttnLabelDecode(
+        description.stop_at_eos, description.temperature, description.score, charset=charset
+    )
     return LoadedModel(operators, backend, post_process, description.outputs)
 
 

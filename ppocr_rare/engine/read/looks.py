@@ -93,8 +93,8 @@ class Looker:
             return error
 
     def is_doubtful(self, word: Word) -> bool:
-        """Whether a word is to be read again."""
-        return word.score < self._doubted_below
+        """Whether a word is to be read again: the mean of its raw scores is low."""
+        return (float(np.mean(scores)) if (scores := _raw_scores(word)) else 0.0) < self._doubted_below
 
     def again(self, look: Look) -> list[Look]:
         """Second looks: less of the image, more around it, and wider."""
@@ -140,7 +140,13 @@ def _turned(pixels: np.ndarray, turn: int) -> tuple[np.ndarray, np.ndarray]:
 
 def sureness(word: Word) -> float:
     """Mean logarithm of the characters' probabilities, by which readings of one image are compared; -inf for none."""
-    if not word.char_scores:
+    scores = _raw_scores(word)
+    if not scores:
         return -np.inf
     with np.errstate(divide="ignore"):
-        return float(np.log(word.char_scores).mean())
+        return float(np.log(scores).mean())
+
+
+def _raw_scores(word: Word) -> tuple[float, ...]:
+    """Readings and their choice must not depend on how scores are shown."""
+    return word.char_scores if word.raw_scores is None else word.raw_scores

@@ -38,7 +38,8 @@ class RecognizedWord(Word):
 
     Args:
         text: the word; empty where nothing was read.
-        score: mean of ``char_scores``, in [0, 1]; 0.0 for an empty text.
+        score: how sure the word is, in [0, 1]: the mean, the least or the product of ``char_scores``, as the model says
+            (of the shipped ones the product, calibrated: of words with 0.9 nine in ten are right); 0.0 for no text.
         char_scores: probability of each character of ``text``.
         error: why the image could not be read; None where it could.
         is_unsure: this is no word that can be read: its ``score`` is below the recogniser's ``min_score``. ``text``,
