@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.errors import ConfigError, DataError
-from ppocr_rare.postprocess.scores import ScoreKind, tempered, word_score
+from ppocr_rare.postprocess.scores import SCORE_KINDS, ScoreKind, tempered, word_score
 
 
 @dataclass(frozen=True)
@@ -49,10 +49,16 @@ class AttnLabelDecode:
     ):
         if not 0 < temperature < np.inf:
             raise ConfigError(f"PostProcess.temperature must be above 0, got {temperature}")
+        if score not in SCORE_KINDS:
+            raise ConfigError(f"score is one of {', '.join(SCORE_KINDS)}, not {score!r}")
         self.stop_at_eos = stop_at_eos
         self.temperature = temperature
         self.score = score
         self.charset = charset
+
+    def with_score(self, score: ScoreKind) -> "AttnLabelDecode":
+        """The same decoder with another kind of score."""
+        return AttnLabelDecode(self.stop_at_eos, self.temperature, score, charset=self.charset)
 
     def __call__(self, preds: ArrayLike, label: ArrayLike | None = None) -> Any:
         """Decodes a batch, and the labels of it where they are given.

@@ -20,7 +20,7 @@ use_xpu use_npu use_mlu use_gcu page_num det_algorithm det_model_dir det_limit_s
 det_db_thresh det_db_box_thresh det_db_unclip_ratio use_dilation det_db_score_mode det_east_score_thresh
 det_east_cover_thresh det_east_nms_thresh det_sast_score_thresh det_sast_nms_thresh det_sast_polygon det_pse_thresh
 det_pse_box_thresh det_pse_box_type det_pse_min_area det_pse_scale scales alpha beta fourier_degree det_fce_box_type
-rec_image_inverse vis_font_path drop_score e2e_algorithm e2e_model_dir e2e_limit_side_len e2e_limit_type
+rec_image_inverse vis_font_path e2e_algorithm e2e_model_dir e2e_limit_side_len e2e_limit_type
 e2e_pgnet_score_thresh e2e_char_dict_path e2e_pgnet_valid_set e2e_pgnet_mode e2e_pgnet_polygon use_angle_cls
 cls_model_dir cls_image_shape label_list cls_batch_num cls_thresh use_pdserving sr_model_dir sr_image_shape sr_batch_num
 draw_img_save_dir save_crop_res crop_res_save_dir show_log onnx_sess_options return_word_box warmup
@@ -38,6 +38,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--rec_image_shape", help='"3, 32, 100", where inference.yml does not say it')
     add("--rec_batch_num", type=int, default=6, help="images in a batch (default: 6)")
     add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text (default: 0.0)")
+    add("--drop_score", type=float, dest="min_score", help="the same, by PaddleOCR's name")
     add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
     add("--use_space_char", type=true_or_false, default=None, help="a space follows --rec_char_dict_path's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")

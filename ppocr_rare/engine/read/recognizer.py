@@ -5,7 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +22,7 @@ from ppocr_rare.engine.read.looks import Look, Looker, Prepared, Views, sureness
 from ppocr_rare.engine.read.opening import open_folder, open_weights
 from ppocr_rare.errors import CheckpointError, ConfigError, SampleError
 from ppocr_rare.postprocess import Word
+from ppocr_rare.postprocess.scores import ScoreKind
 from ppocr_rare.utils.shipped import PACKAGE
 
 PRETRAINED_DIR = PACKAGE / "weights"
@@ -74,6 +75,7 @@ class TextRecognizer:
             ``model.onnx`` beside them, as the shipped ones, ONNX Runtime.
         use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
         batch_size: images that the model reads at once, at least 1.
+        score: what a word's score is made of, its characters' "mean", "min" or "product"; None: what the model says.
         min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
         rotate_tall: reads an image that is higher than 1.5 times its width turned to the right and to the left as
             well, and takes the surest word.
@@ -96,6 +98,7 @@ class TextRecognizer:
         engine: Literal["paddle", "onnx"] | None = None,
         use_gpu: bool | None = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
+        score: ScoreKind | None = None,
         min_score: float = 0.0,
         rotate_tall: bool = True,
         views: Views = "doubtful",
@@ -108,6 +111,7 @@ class TextRecognizer:
         self._arguments: dict[str, Any] = {"config": config, "engine": engine, "use_gpu": use_gpu}
         self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
         self._arguments |= {"min_score": min_score, "rotate_tall": rotate_tall, "views": views}
+        self._arguments["score"] = score
         self._is_given_open = model is not None
         self._watch = ShapeWatch(takes_tall=rotate_tall)
         if model_dir is not None:
@@ -116,6 +120,8 @@ class TextRecognizer:
             model = open_weights(config, weights, use_gpu)
         elif model is None:
             raise TypeError("either model_dir, or config and weights, or model must be given")
+        if score is not None:
+            model = replace(model, post_process=model.post_process.with_score(score))
         self._model = model
         self._looker = Looker(model.operators, rotate_tall, views)
         self._reader = BatchReader(model, batch_size)

@@ -56,17 +56,20 @@ class BenchmarkCounts:
         by_length: tallies by the label's length in compared characters; LONGEST stands for all from there on.
         confusions: (character of the label, character read) of the wrong words, aligned with the fewest edits; "" where
             a character was left out or put in.
+        scores: of each word, and whether it is right.
     """
 
     def __init__(self, evaluator: Evaluator):
         self._evaluator = evaluator
         self.by_length: defaultdict[int, Tally] = defaultdict(Tally)
         self.confusions: Counter[tuple[str, str]] = Counter()
+        self.scores: list[tuple[float, bool]] = []
         self._worst: list[tuple[float, int, Prediction]] = []
         self._num_wrong = 0
 
     def __call__(self, prediction: Prediction) -> None:
         """Counts one word."""
+        self.scores.append((prediction.score, prediction.is_correct))
         label = self._evaluator.normalize(prediction.label)
         self.by_length[min(len(label), LONGEST)].add(prediction.is_correct)
         if prediction.is_correct:

@@ -13,6 +13,7 @@ import numpy as np
 import paddle
 
 import ppocr_rare
+from ppocr_rare.builder import build_post_process
 from ppocr_rare.config import Config
 from ppocr_rare.data.benchmarks.subsets import SUBSETS, Subset
 from ppocr_rare.engine.evaluate.benchmark.counts import LONGEST, BenchmarkCounts, Tally
@@ -21,10 +22,12 @@ from ppocr_rare.engine.evaluate.benchmark.published import PUBLISHED
 from ppocr_rare.engine.evaluate.evaluator import SetResult
 from ppocr_rare.engine.evaluate.report import averages, format_notes
 from ppocr_rare.engine.read.weights import pretrained_weights
+from ppocr_rare.metrics.confidence import calibration_error, reliability, risk_coverage
 from ppocr_rare.utils.checkpoint.save_load import PARAMS_SUFFIX
 from ppocr_rare.utils.platforms import num_cores
 
 CPU_INFO = Path("/proc/cpuinfo")
+COVERAGES = (1.0, 0.95, 0.9, 0.8, 0.7, 0.6, 0.5)
 
 
 def gather_facts(
@@ -64,6 +67,7 @@ def gather_facts(
             {"label": label, "read": read, "count": count}
             for (label, read), count in sorted(counts.confusions.items(), key=lambda item: (-item[1], item[0]))
         ],
+        "confidence": _confidence(config, counts.scores),
         "worst": [
             {"data_set": p.data_set, "key": p.key, "label": p.label, "text": p.text, "score": round(p.score, 6)}
             for p in counts.worst()
@@ -72,6 +76,20 @@ def gather_facts(
         "published": [asdict(row) for row in PUBLISHED],
         "config": config.to_dict(),
     }  # fmt: skip
+
+
+def _confidence(config: Config, words: list[tuple[float, bool]]) -> dict:
+    """Whether scores mean what they say, and what keeping only the surest words brings."""
+    scores, is_right = zip(*words, strict=True) if words else ((), ())
+    post_process = build_post_process(config)
+    risks = risk_coverage(scores, is_right, COVERAGES) if words else []
+    return {
+        "score": post_process.score,
+        "temperature": post_process.temperature,
+        "expected_calibration_error": calibration_error(scores, is_right) if words else None,
+        "reliability": [asdict(one) for one in reliability(scores, is_right)] if words else [],
+        "risk_coverage": [{"coverage": c, "risk": risk} for c, risk in zip(COVERAGES, risks, strict=False)],
+    }
 
 
 def rates(tally: Tally) -> dict:

@@ -46,6 +46,8 @@ def make_sections(facts: dict) -> list[Section]:
         _published(facts),
         _by_length(facts),
         _by_curvature(facts),
+        _confidence(facts),
+        _risk_coverage(facts),
         _confusions(facts),
         _worst(facts),
         Section("Left out, or not readable", facts["notes"] or ["Nothing: every sample was read and counted."]),
@@ -142,6 +144,31 @@ def _by_curvature(facts: dict) -> Section:
     rows = [["bucket", *RATE_HEADER], *([one["bucket"], *_rate_cells(one)] for one in facts["by_curvature"])]
     bars = [_bar(one["bucket"], one) for one in facts["by_curvature"]]
     return Section("By curvature", [facts["curvature_definition"]], rows, bars)
+
+
+def _confidence(facts: dict) -> Section:
+    found = facts["confidence"]
+    paragraphs = [
+        f"A word's score is the {found['score']} of its characters' probabilities, at temperature "
+        f"{found['temperature']:g}. Expected calibration error: {percent(found['expected_calibration_error'])} %. "
+        "Words by their score; the line goes from their mean score to their accuracy: it is short where scores mean "
+        "what they say."
+    ]
+    rows = [["mean score", "words", "accuracy %"]]
+    rows += [[f"{one['score']:.3f}", str(one["count"]), percent(one["accuracy"])] for one in found["reliability"]]
+    bars = [
+        Bar(f"{one['score']:.3f}", one["accuracy"], (min(ends := (one["score"], one["accuracy"])), max(ends)))
+        for one in found["reliability"]
+    ]
+    return Section("Confidence", paragraphs, rows if found["reliability"] else [], bars)
+
+
+def _risk_coverage(facts: dict) -> Section:
+    points = facts["confidence"]["risk_coverage"]
+    rows = [["of all words kept, surest first", "of these wrong %"]]
+    rows += [[f"{one['coverage']:.0%}", percent(one["risk"])] for one in points]
+    bars = [Bar(f"{one['coverage']:.0%}", one["risk"], (one["risk"], one["risk"])) for one in points]
+    return Section("Risk and coverage", [], rows if points else [], bars)
 
 
 def _confusions(facts: dict) -> Section:

@@ -103,8 +103,8 @@ def test_values_that_cannot_be(opened, flag, message):
 
 def test_what_changes_nothing_is_named(parse, opened, caplog):
     assert given_without_effect(parse("--use_gpu=False", "--use_mp=True")) == []
-    given = parse("--drop_score=0.9", "--show_log", "False", "--scales", "1", "2", "--det_model_dir=x")
-    assert sorted(given_without_effect(given)) == ["--det_model_dir", "--drop_score", "--scales", "--show_log"]
+    given = parse("--vis_font_path=x", "--show_log", "False", "--scales", "1", "2", "--det_model_dir=x")
+    assert sorted(given_without_effect(given)) == ["--det_model_dir", "--scales", "--show_log", "--vis_font_path"]
     with caplog.at_level(logging.WARNING, logger="ppocr_rare"):
         opened("--use_space_char=True")
     assert [record.message for record in caplog.records] == [

@@ -67,6 +67,11 @@ def facts():
         "by_curvature": [{"bucket": "curved", **rates(0, 0)}],
         "curvature_definition": "defined",
         "confusions": [{"label": "|", "read": "", "count": 3}],
+        "confidence": {
+            "score": "product", "temperature": 1.1, "expected_calibration_error": 0.0125,
+            "reliability": [{"count": 3, "score": 0.6, "accuracy": 0.5}],
+            "risk_coverage": [{"coverage": 1.0, "risk": 0.25}, {"coverage": 0.5, "risk": 0.0}],
+        },
         "worst": [{"data_set": "IC13_857", "key": "k", "label": NASTY, "text": "", "score": 0.75}],
         "notes": [NASTY],
         "published": [
@@ -82,7 +87,7 @@ def test_html(facts):
     assert "script" not in page.tags
     assert page.sources == [PICTURE, PICTURE]  # nothing from elsewhere
     assert page.texts.count(NASTY) >= 4
-    assert page.tags.count("svg") == 3 and page.tags.count("figure") == 1
+    assert page.tags.count("svg") == 5 and page.tags.count("figure") == 1
     for cell in ("70.01", "68.97", "25.00 to 87.50", "16 or more", "(nothing)", "70.0 (857), 69.0 (1015)"):
         assert cell in page.texts
     assert 'name="viewport"' in text and not re.search(r"https?://", text)
