@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
-from ppocr_rare.engine.read.evidence import DetailedWord, characters_of
+from ppocr_rare.engine.read.evidence import DetailedWord, characters_of, evidence_of
 from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.looks import Look
 from ppocr_rare.postprocess import Word
@@ -60,16 +60,26 @@ class BatchReader:
 
     def _read_details(self, looks: list[Look], is_beside_others: bool) -> list[Word]:
         details = self._model.details(_inputs(looks))
+        words = self._model.post_process.decode_words(details["probabilities"])
+        return [
+            self._explained(word, look, {name: array[index] for name, array in details.items()})
+            for index, (word, look) in enumerate(zip(words, looks, strict=True))
+        ]
+
+    def _explained(self, word: Word, look: Look, details: dict[str, np.ndarray]) -> DetailedWord:
+        """A word with its characters, of what the model gives for its look."""
         post_process = self._model.post_process
-        words: list[Word] = []
-        for index, word in enumerate(post_process.decode_words(details["probabilities"])):
-            probabilities, attention = details["probabilities"][index], details["attention"][index]
-            points = details["points"][index] if "points" in details else None
-            steps = post_process.character_steps(probabilities.argmax(1).tolist())
-            shown = tempered(probabilities, post_process.temperature)
-            characters = characters_of(steps, shown, attention, points, looks[index].frame, post_process.charset)
-            words.append(DetailedWord(word.text, word.score, word.char_scores, characters, raw_scores=word.raw_scores))
-        return words
+        steps = post_process.character_steps(details["probabilities"].argmax(1).tolist())
+        shown = tempered(details["probabilities"], post_process.temperature)
+        attention, points = details["attention"], details.get("points")
+        return DetailedWord(
+            word.text,
+            word.score,
+            word.char_scores,
+            characters=characters_of(steps, shown, attention, points, look.frame, post_process.charset),
+            evidence=evidence_of(steps, attention, points, look.network_input, look.frame),
+            raw_scores=word.raw_scores,
+        )
 
 
 def _inputs(looks: list[Look]) -> np.ndarray:

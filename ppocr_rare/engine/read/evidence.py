@@ -1,13 +1,14 @@
 """Where each character of a word stands in the image, and what else it might be."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.postprocess import Word
-from ppocr_rare.utils.thin_plate import spline_matrix
+from ppocr_rare.utils.thin_plate import base_fiducials, grid_points, spline_matrix
 
 # A character's columns: those with at least this share of the attention that the first among them gets. Chosen, as the
 # rest of ``spans_of``, on drawn words: benchmarks/README.md.
@@ -40,13 +41,6 @@ class Character:
 
 
 @dataclass(frozen=True)
-class DetailedWord(Word):
-    """What was read in one image, with its characters."""
-
-    characters: tuple[Character, ...] = ()
-
-
-@dataclass(frozen=True)
 class Frame:
     """How a network's input lies in the image that it was made of.
 
@@ -72,6 +66,70 @@ class Frame:
             seen = spline_matrix(len(fiducials), points)[:, : len(fiducials)] @ fiducials
             pixels = (seen + 1) / 2 * (size - 1) + 0.5  # -1 and 1 are the middles of the outer pixels
         return pixels @ self.to_image[:, :2].T + self.to_image[:, 2]
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What a word was read from.
+
+    Args:
+        rectified: the word as the network read it, uint8 [H, W, 3], BGR; W with the padding on the right.
+        attention: where it looked for each character, alpha [n, T].
+        fiducials: the points that TPS put along the word's edges, [K, 2], (x, y) in pixels of the image: the upper edge
+            from left to right, then the lower; None where nothing was rectified.
+        moved: mean distance of these from where they would change nothing, in pixels of the network's input.
+        num_outside: how many of them lie outside of the image that the network got.
+        is_folded: TPS turns a part of the image over itself.
+    """
+
+    rectified: np.ndarray
+    attention: np.ndarray
+    fiducials: np.ndarray | None
+    moved: float
+    num_outside: int
+    is_folded: bool
+
+
+@dataclass(frozen=True)
+class DetailedWord(Word):
+    """What was read in one image, with its characters and what they were read from.
+
+    Args:
+        characters: one for each letter.
+        evidence: what it was read from; None where nobody asked.
+    """
+
+    characters: tuple[Character, ...] = field(default=(), kw_only=True)
+    evidence: Evidence | None = field(default=None, repr=False, compare=False, kw_only=True)
+
+
+def evidence_of(
+    steps: Sequence[int], attention: np.ndarray, fiducials: np.ndarray | None, network_input: np.ndarray, frame: Frame
+) -> Evidence:
+    """What one word was read from.
+
+    Args:
+        steps: the decoder steps that say its characters.
+        attention: alpha [L, T].
+        fiducials: C' [K, 2], or None without a transform.
+        network_input: float32 [3, H, W].
+        frame: of it.
+    """
+    levels = np.clip((network_input.transpose(1, 2, 0) + 1) * 127.5, 0, 255).round().astype(np.uint8)
+    looked = attention[list(steps)]
+    if fiducials is None:
+        return Evidence(levels, looked, None, 0.0, 0, False)
+    height, width = frame.size
+    basis = spline_matrix(len(fiducials), grid_points(height, width))[:, : len(fiducials)]
+    grid = (basis @ fiducials).reshape(height, width, 2)  # as ``grid_sample`` takes it
+    x, y = ((grid[..., axis] + 1) / 2 * (size - 1) for axis, size in ((0, width), (1, height)))
+    rectified = cv2.remap(levels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderValue=(127,) * 3)
+    at_rest = base_fiducials(len(fiducials))
+    moved = float(np.linalg.norm((fiducials - at_rest) * [width / 2, height / 2], axis=1).mean())
+    along, down = np.diff(grid, axis=1)[:-1], np.diff(grid, axis=0)[:, :-1]
+    turns = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0]
+    outside = int((np.abs(fiducials) > 1.0).any(1).sum())
+    return Evidence(rectified, looked, frame.places(at_rest, fiducials), moved, outside, bool((turns <= 0).any()))
 
 
 def characters_of(

@@ -5,7 +5,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
@@ -15,11 +15,12 @@ import numpy as np
 from ppocr_rare.config import Config
 from ppocr_rare.engine.read.batch_reader import BatchReader
 from ppocr_rare.engine.read.crop_shape import ShapeWatch
-from ppocr_rare.engine.read.evidence import Character, DetailedWord
+from ppocr_rare.engine.read.evidence import DetailedWord
 from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.image_source import ImageSource, each_image, is_one_image, name_of
 from ppocr_rare.engine.read.looks import Look, Looker, Prepared, Views, sureness
 from ppocr_rare.engine.read.opening import open_folder, open_weights
+from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.errors import CheckpointError, ConfigError, SampleError
 from ppocr_rare.postprocess import Word
 from ppocr_rare.postprocess.scores import ScoreKind
@@ -31,31 +32,6 @@ DEFAULT_BATCH_SIZE = 32
 WINDOW_BATCHES = 8  # so many batches are prepared together and sorted by the length of their words
 
 Reading = Callable[[], list["RecognizedWord"]]  # waits for words that are being read
-
-
-@dataclass(frozen=True)
-class RecognizedWord(Word):
-    """What was read in one image. It cannot be changed: threads may share it, and it pickles.
-
-    Args:
-        text: the word; empty where nothing was read.
-        score: how sure the word is, in [0, 1]: the mean, the least or the product of ``char_scores``, as the model says
-            (of the shipped ones the product, calibrated: of words with 0.9 nine in ten are right); 0.0 for no text.
-        char_scores: probability of each character of ``text``.
-        error: why the image could not be read; None where it could.
-        is_unsure: this is no word that can be read: its ``score`` is below the recogniser's ``min_score``. ``text``,
-            ``char_scores`` and ``characters`` are empty then.
-        characters: one for each letter, where ``return_details`` asked for them.
-    """
-
-    error: str | None = None
-    is_unsure: bool = False
-    characters: tuple[Character, ...] = ()
-
-    def __repr__(self) -> str:
-        if self.error is not None:
-            return f"RecognizedWord(error={self.error!r})"
-        return f"RecognizedWord({self.text!r}, {self.score:.4f}{', unsure' if self.is_unsure else ''})"
 
 
 class TextRecognizer:
@@ -243,8 +219,10 @@ class TextRecognizer:
     def _judged(self, word: Word) -> RecognizedWord:
         if word.score < self.min_score:
             return RecognizedWord("", word.score, (), is_unsure=True)
-        characters = word.characters if isinstance(word, DetailedWord) else ()
-        return RecognizedWord(word.text, word.score, word.char_scores, characters=characters)
+        read = RecognizedWord(word.text, word.score, word.char_scores)
+        if isinstance(word, DetailedWord):
+            return replace(read, characters=word.characters, evidence=word.evidence)
+        return read
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""
