@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ppocr_rare.data.charset import Charset
 from ppocr_rare.errors import ConfigError
 
 MAX_BYTES = 512 << 20
@@ -15,7 +16,8 @@ class Automaton:
     """A deterministic automaton over the classes of a model; made by the functions below, its arrays are read-only.
 
     Args:
-        transitions: the state that follows, int32 [S, V]; -1: the class is not allowed. The column of eos is -1.
+        transitions: the state that follows, int32 [S, V]; -1: the class is not allowed. The column of eos is -1, that
+            of sos the state itself.
         is_final: whether a text may end here, bool [S].
         distance: fewest characters from here to a final state, int32 [S]; -1: none leads to one. No transition leads
             to such a state.
@@ -33,24 +35,25 @@ class Automaton:
 
 
 def build_automaton(
-    edges: tuple[np.ndarray, np.ndarray, np.ndarray], is_final: np.ndarray, num_classes: int
+    edges: tuple[np.ndarray, np.ndarray, np.ndarray], is_final: np.ndarray, charset: Charset
 ) -> Automaton:
-    """The automaton of these transitions; it starts in state 0.
+    """The automaton of these transitions; it starts in state 0, and stays where it is with sos, which is no character.
 
     Args:
         edges: states, classes and the states that follow, integers [E] each.
         is_final: bool [S].
-        num_classes: V.
+        charset: of the model.
 
     Raises:
         ConfigError: the table would be larger than ``MAX_BYTES``.
     """
-    check_size(len(is_final), num_classes)
+    check_size(len(is_final), len(charset))
     sources, classes, targets = edges
     distance = _distances(sources, targets, is_final)
     is_way = distance[targets] >= 0
-    transitions = np.full((len(is_final), num_classes), -1, np.int32)
+    transitions = np.full((len(is_final), len(charset)), -1, np.int32)
     transitions[sources[is_way], classes[is_way]] = targets[is_way]
+    transitions[:, charset.sos_id] = np.arange(len(is_final))
     return Automaton(transitions, is_final, distance)
 
 

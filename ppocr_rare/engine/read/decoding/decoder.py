@@ -23,8 +23,8 @@ class Reading:
         text: what was read: of a lexicon the word as it was given, of a pattern a text that it matches.
         ids: class of each character.
         char_scores: probability of each class of ``ids``.
-        log_probability: sum of the natural logarithms of the probabilities of all steps, of eos too where it came; a
-            probability of 0 counts as the smallest normal float32.
+        log_probability: sum of the natural logarithms of the probabilities of all steps, those of eos and sos too where
+            they came; a probability of 0 counts as the smallest normal float32.
         probabilities: of all classes at each character, float32 [n, V].
         attention: weight of each column at each character, float32 [n, T].
     """
@@ -49,8 +49,8 @@ class _Anything:
     """Lets every class pass."""
 
     def __init__(self, charset: Charset):
-        classes = np.arange(charset.eos_id)
-        self.automaton = build_automaton((classes * 0, classes, classes * 0), np.ones(1, bool), len(charset))
+        classes = np.arange(1, charset.eos_id)
+        self.automaton = build_automaton((classes * 0, classes, classes * 0), np.ones(1, bool), charset)
         self.text = charset.decode
 
 
@@ -127,13 +127,11 @@ class Decoder:
         if not constraints:
             return []
         automaton, starts = join_automata([constraint.automaton for constraint in constraints])
-        search = BeamSearch(automaton, self.max_text_length, self.beam_width, self.top_k)
-        found = search(step, memory, state_size, self.charset.sos_id, starts)
+        search = BeamSearch(automaton, self.charset.sos_id, self.max_text_length, self.beam_width, self.top_k)
+        found = search(step, memory, state_size, starts)
         return [self._readings(paths, constraint) for paths, constraint in zip(found, constraints, strict=True)]
 
-    def _constraints(
-        self, lexicons: Sequence[Iterable[str] | Lexicon | None], num_images: int
-    ) -> list[Constraint]:
+    def _constraints(self, lexicons: Sequence[Iterable[str] | Lexicon | None], num_images: int) -> list[Constraint]:
         if self._has_pattern:
             raise ConfigError("lexicons and the decoder's pattern exclude each other")
         if len(lexicons) != num_images:

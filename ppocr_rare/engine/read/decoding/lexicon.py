@@ -23,7 +23,7 @@ class Lexicon:
     Args:
         words: as they shall be read.
         charset: of the model.
-        max_text_length: L, steps of the decoder; a word has L - 1 characters at most, eos comes behind it.
+        max_text_length: L, steps of the decoder; a word has L - 1 characters at most, for eos or sos takes one.
 
     Attributes:
         automaton: a trie of the words.
@@ -48,7 +48,7 @@ class Lexicon:
         states, firsts = np.unique(ends, return_index=True)
         is_final = np.zeros(len(edges[0]) + 1, bool)
         is_final[states] = True
-        self.automaton = build_automaton(edges, is_final, len(charset))
+        self.automaton = build_automaton(edges, is_final, charset)
         self._word_of_state = dict(zip(states.tolist(), np.flatnonzero(usable)[firsts].tolist(), strict=True))
 
     def text(self, ids: Sequence[int]) -> str:

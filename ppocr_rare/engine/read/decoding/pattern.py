@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -29,14 +30,14 @@ class Pattern:
     A class stands for its character and, where the dictionary has a letter in one case alone, for the other case too:
     ``[A-Z]{2}\\d{3}`` goes with a model of lower-case letters, and texts are in upper case then. Characters that the
     model cannot read and that the pattern asks for, the hyphen of ``\\d{4}-\\d{2}``, are passed over by the search and
-    stand in the text, as few as may be. Where the pattern has a readable character for a place, that is the one.
-    ``re.fullmatch(pattern, text)`` holds for each text.
+    stand in the text, as few as may be. Where the pattern has a readable character for a place, that is the one; of
+    several letters that cannot be read, none is guessed. ``re.fullmatch(pattern, text)`` holds for each text.
 
     Args:
         pattern: of Python's syntax, without what looks around or back, possessive repetition, and anchors but at its
             ends; of ``\\d``, ``\\s`` and ``\\w`` what is ASCII.
         charset: of the model.
-        max_text_length: L, steps of the decoder; a text has at most that many characters that the model reads.
+        max_text_length: L, steps of the decoder; of a text, the model reads L - 1 characters at most.
 
     Attributes:
         automaton: over classes, the characters that are put in left out.
@@ -51,13 +52,13 @@ class Pattern:
 
     def __init__(self, pattern: str, charset: Charset, max_text_length: int):
         classes = readable_characters(charset)
-        task = {"pattern": pattern, "classes": classes, "max_steps": max_text_length}
+        task = {"pattern": pattern, "classes": classes, "max_steps": max_text_length - 1}
         tables = _run_child({**task, "max_states": MAX_STATES, "max_bytes": _MAX_BYTES}, pattern)
         edges = tuple(np.array(column, np.int64) for column in tables["edges"])
-        automaton = build_automaton((edges[0], edges[1], edges[2]), np.array(tables["is_final"]), len(charset))
-        if automaton.distance[0] < 0:
+        automaton = build_automaton((edges[0], edges[1], edges[2]), np.array(tables["is_final"]), charset)
+        if automaton.distance[0] < 0 or len(edges[0]) == 0:
             raise ConfigError(
-                f"pattern {pattern!r} matches no text of at most {max_text_length} characters that the model can read"
+                f"pattern {pattern!r} matches no text of at most {max_text_length - 1} characters that the model reads"
             )
         self.automaton = automaton
         self._own = [-1, *charset.characters]
@@ -109,8 +110,12 @@ def _run_child(task: dict[str, Any], pattern: str) -> dict[str, Any]:
     if importlib.util.find_spec("interegular") is None:
         raise RareError("interegular is not installed: pip install 'ppocr_rare[pattern]'")
     command = [sys.executable, str(Path(__file__).with_name("pattern_child.py"))]
+    # By its path and with our own search path: nothing of the working folder comes before the library.
+    surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     try:
-        done = subprocess.run(command, input=json.dumps(task), capture_output=True, text=True, timeout=TIME_LIMIT_S)
+        done = subprocess.run(
+            command, input=json.dumps(task), capture_output=True, text=True, timeout=TIME_LIMIT_S, env=surroundings
+        )
     except subprocess.TimeoutExpired as error:
         raise ConfigError(f"pattern {pattern!r}: it takes more than {TIME_LIMIT_S:g} s: make it simpler") from error
     if done.returncode:

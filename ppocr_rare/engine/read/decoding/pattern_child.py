@@ -2,7 +2,7 @@
 
 Standard input: a JSON object: ``pattern``, ``classes`` (class of each readable character), ``max_steps``,
 ``max_states`` and ``max_bytes`` (of memory). Standard output: a JSON object: either ``fault``, a line; or what
-``Pattern`` reads. Run by path, so it imports nothing of the package.
+``Pattern`` reads.
 """
 
 import json
@@ -12,9 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_TOKENS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|[*+?}]\+|\{\}|\(\?<?[=!]|.", re.DOTALL)
+from ppocr_rare.utils.platforms import limit_memory
+
+_TOKENS = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|[*+?}]\+|\{\}|\(\?(?:<?[=!]|[a-zA-Z]*-)|.", re.DOTALL)
 # What interegular takes, but reads in another way than Python: a class that begins with ], possessive repetition,
-# braces without a number, and what looks around.
+# braces without a number, what looks around, and flags that are taken back.
 _READ_OTHERWISE = re.compile(r"\[\^?\]|[*+?}]\+|\{\}|\(\?")
 # It knows the ASCII letters, digits and spaces alone; Python's \W would not match what is one beyond ASCII.
 _KNOWS_ASCII_ALONE = re.compile(r"\\[dDsSwW]|\(\?[a-zA-Z]*i")
@@ -53,7 +55,7 @@ class _Characters:
         self.skips: dict[int, list[tuple[str, int]]] = {}
         for state, following in fsm.map.items():
             moves: dict[int, list[tuple[str, int]]] = defaultdict(list)
-            skips: dict[int, str] = {}
+            skips: dict[int, list[str]] = defaultdict(list)
             for char in readable:
                 if (target := following.get(fsm.alphabet[char])) is not None:
                     moves[classes[char]].append((char, target))
@@ -62,9 +64,9 @@ class _Characters:
                 # A place that a readable character can take is never skipped: \w has the underscore, too.
                 target = following.get(fsm.alphabet[char])
                 if target is not None and target not in places:
-                    skips.setdefault(target, char)
+                    skips[target].append(char)
             self.moves[state] = dict(moves)
-            self.skips[state] = [(char, target) for target, char in skips.items()]
+            self.skips[state] = [(chars[0], target) for target, chars in skips.items() if _may_choose(chars)]
 
     def closure(self, states: Iterable[int]) -> frozenset[int]:
         """These states and those behind characters that the model cannot read."""
@@ -74,6 +76,11 @@ class _Characters:
             found |= new
             waiting.extend(new)
         return frozenset(found)
+
+
+def _may_choose(characters: list[str]) -> bool:
+    """Which hyphen or space it was matters little; which of several letters, nobody can tell."""
+    return len(characters) == 1 or not any(map(str.isalnum, characters))
 
 
 def _parse(pattern: str) -> Any:
@@ -131,17 +138,9 @@ def _build(pattern: str, classes: Mapping[str, int], max_steps: int, max_states:
     }
 
 
-def _limit_memory(max_bytes: int) -> None:
-    try:
-        import resource
-    except ModuleNotFoundError:  # Windows has none: there, the time limit alone holds
-        return
-    resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
-
-
 def _main() -> None:
     task = json.load(sys.stdin)
-    _limit_memory(task.pop("max_bytes"))
+    limit_memory(task.pop("max_bytes"))
     try:
         answer = _build(**task)
     except _FaultyPattern as error:

@@ -87,8 +87,12 @@ class BeamSearch:
     plain beam does, and, beside that, the choice is made slot after slot rather than at once. A hypothesis that is no
     likelier than the ``top_k``-th path found is dropped, since going on makes none likelier.
 
+    Sos is no character. A hypothesis says it where it is the likeliest class, and then nothing else, so that each text
+    is found on one way: a decoder that was trained on PaddleOCR's labels says it before the first character.
+
     Args:
         automaton: what may be read; eos, the last class, is allowed in its final states.
+        sos_id: the first token.
         max_text_length: L.
         beam_width: slots.
         top_k: how many paths of an image are wanted.
@@ -96,29 +100,27 @@ class BeamSearch:
     Source: Lemons, Linares López, Holte, Ruml: Beam Search: Faster and Monotonic (ICAPS 2022).
     """
 
-    def __init__(self, automaton: Automaton, max_text_length: int, beam_width: int, top_k: int):
+    def __init__(self, automaton: Automaton, sos_id: int, max_text_length: int, beam_width: int, top_k: int):
         self.automaton = automaton
+        self.sos_id = sos_id
         self.max_text_length = max_text_length
         self.beam_width = beam_width
         self.top_k = top_k
         self.num_classes = automaton.transitions.shape[1]
 
-    def __call__(
-        self, step: Step, memory: np.ndarray, state_size: int, sos_id: int, starts: np.ndarray
-    ) -> list[Iterator[Path]]:
+    def __call__(self, step: Step, memory: np.ndarray, state_size: int, starts: np.ndarray) -> list[Iterator[Path]]:
         """The paths of each image, the likeliest first.
 
         Args:
             step: of the decoder.
             memory: of the images, [B, T, M].
             state_size: hidden.
-            sos_id: the first token.
             starts: state of the automaton that each image starts in, [B].
 
         Raises:
             DataError: the step gives another number of classes than the automaton has.
         """
-        record = self._run(step, memory, state_size, sos_id, starts)
+        record = self._run(step, memory, state_size, starts)
         image, row, class_id, score = (np.concatenate(parts) for parts in zip(*record.ended, strict=True))
         level = np.repeat(np.arange(len(record.ended)), [len(ended[0]) for ended in record.ended])
         order = np.lexsort((-score, image))  # stable: of equals, what was found first
@@ -129,12 +131,12 @@ class BeamSearch:
             for places in np.split(order, bounds[1:-1])
         ]
 
-    def _run(self, step: Step, memory: np.ndarray, state_size: int, sos_id: int, starts: np.ndarray) -> _Record:
+    def _run(self, step: Step, memory: np.ndarray, state_size: int, starts: np.ndarray) -> _Record:
         num_images = len(memory)
         images = np.arange(num_images)  # those that have not ended
         best = np.full((num_images, self.top_k), -np.inf)  # of the paths found, the least first
         none = np.zeros(num_images, np.int64)
-        rows = _Rows(images, none, none, none + sos_id, starts, np.zeros(num_images))
+        rows = _Rows(images, none, none, none + self.sos_id, starts, np.zeros(num_images))
         state, held, row_images = np.zeros((num_images, state_size), np.float32), memory, images
         record = _Record()
         for level in range(self.max_text_length):
@@ -169,6 +171,9 @@ class BeamSearch:
         following = self.automaton.transitions[rows.state]  # [R, V]
         is_allowed = (following >= 0) & (self.automaton.distance[following] < self.max_text_length - level)
         is_allowed[:, -1] = self.automaton.is_final[rows.state]
+        is_sos = np.arange(self.num_classes) == self.sos_id
+        says_sos = (probabilities.argmax(1) == self.sos_id) & is_allowed[:, self.sos_id]
+        is_allowed = np.where(says_sos[:, None], is_sos, is_allowed & ~is_sos)
         logs = np.log(np.clip(probabilities.astype(np.float64), _SMALLEST, 1.0))
         scores = np.full((num_images, self.beam_width, self.num_classes), -np.inf)
         scores[rows.image, rows.slot] = np.where(is_allowed, rows.score[:, None] + logs, -np.inf)
