@@ -79,6 +79,9 @@ TRAIN = [
     "tensorboard>=2.16,<3",
 ]
 
+# Parses regular expressions into automata, which a search can follow beside the network; pure Python, reads nothing.
+PATTERN = "interegular>=0.3.3,<0.4"
+
 setup(
     name="ppocr_rare",
     version=find_version(),
@@ -100,12 +103,14 @@ setup(
         "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82", "numpy<2"],  # numpy: pip finds 2.6.2 for GPUs
         "train": TRAIN,
         "onnx": [RUNTIME],
+        "pattern": [PATTERN],
         "convert": CONVERT,
         "benchmark": BENCHMARK,
         "dev": [
             *TRAIN,
             *CONVERT,
             *BENCHMARK,
+            PATTERN,
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes
             "hypothesis>=6.100,<7",  # property tests

@@ -29,6 +29,15 @@ def signals(*names: str) -> tuple[signal.Signals, ...]:
     return tuple(getattr(signal, name) for name in names if hasattr(signal, name))
 
 
+def limit_memory(num_bytes: int) -> None:
+    """Lets this process take no more address space than that; on Windows, which cannot, nothing is done."""
+    try:
+        import resource
+    except ModuleNotFoundError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (num_bytes, num_bytes))
+
+
 @contextlib.contextmanager
 def blocked(numbers: tuple[signal.Signals, ...]) -> Iterator[None]:
     """Signals that come meanwhile wait for the end; on Windows, which cannot, nothing is done."""
