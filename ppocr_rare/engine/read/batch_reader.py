@@ -1,15 +1,31 @@
 """Reads many looks at images with one model, those of like length together."""
 
+import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ppocr_rare.engine.read.evidence import DetailedWord, characters_of, evidence_of
+from ppocr_rare.engine.read.decoding.decoder import Decoder, Reading
+from ppocr_rare.engine.read.evidence import Alternative, DetailedWord, characters_of, evidence_of
 from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.looks import Look
 from ppocr_rare.postprocess import Word
-from ppocr_rare.postprocess.scores import tempered
+from ppocr_rare.postprocess.scores import tempered, word_score
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be known of a word.
+
+    Args:
+        has_details: its characters and its evidence.
+        decoder: searches; None: the likeliest character of each step is taken.
+    """
+
+    has_details: bool = False
+    decoder: Decoder | None = None
 
 
 class BatchReader:
@@ -25,7 +41,7 @@ class BatchReader:
         self._batch_size = batch_size
 
     def begin(
-        self, looks: Sequence[Look], pool: ThreadPoolExecutor | None = None, has_details: bool = False
+        self, looks: Sequence[Look], pool: ThreadPoolExecutor | None = None, asked: Asked = Asked()
     ) -> Callable[[], list[Word]]:
         """Begins to read; what it returns waits for the words, in the order of the looks.
 
@@ -34,9 +50,9 @@ class BatchReader:
         Args:
             looks: at images.
             pool: of threads.
-            has_details: the words are ``DetailedWord``.
+            asked: what is to be known; the words are ``DetailedWord`` where that is more than the text and its scores.
         """
-        read = self._read_details if has_details else self._read
+        read = functools.partial(self._read, asked)
         order = sorted(range(len(looks)), key=lambda index: looks[index].aspect)
         batches = [order[start : start + self._batch_size] for start in range(0, len(order), self._batch_size)]
         inputs = [[looks[index] for index in batch] for batch in batches]
@@ -53,33 +69,59 @@ class BatchReader:
 
         return wait
 
-    def _read(self, looks: list[Look], is_beside_others: bool) -> list[Word]:
-        backend = self._model.backend
-        run = backend.run_beside if is_beside_others else backend
-        return self._model.post_process.decode_words(run(_inputs(looks))[0])
-
-    def _read_details(self, looks: list[Look], is_beside_others: bool) -> list[Word]:
-        details = self._model.details(_inputs(looks))
-        words = self._model.post_process.decode_words(details["probabilities"])
+    def _read(self, asked: Asked, looks: list[Look], is_beside_others: bool) -> list[Word]:
+        model = self._model
+        if not asked.has_details and asked.decoder is None:
+            run = model.backend.run_beside if is_beside_others else model.backend
+            return model.post_process.decode_words(run(_inputs(looks))[0])
+        details = model.details(_inputs(looks))
+        if asked.decoder is None:
+            found = self._greedy(details)
+        else:
+            lexicons = [look.lexicon for look in looks] if any(look.lexicon for look in looks) else None
+            found = asked.decoder.decode(model.step, details["memory"], model.state_size, lexicons)
+        points = details.get("points", [None] * len(looks))
         return [
-            self._explained(word, look, {name: array[index] for name, array in details.items()})
-            for index, (word, look) in enumerate(zip(words, looks, strict=True))
+            self._explained(readings, look, own, asked)
+            for readings, look, own in zip(found, looks, points, strict=True)
         ]
 
-    def _explained(self, word: Word, look: Look, details: dict[str, np.ndarray]) -> DetailedWord:
-        """A word with its characters, of what the model gives for its look."""
+    def _greedy(self, details: dict[str, np.ndarray]) -> list[list[Reading]]:
+        """The likeliest characters of a batch, as a search would give them."""
+        found = []
+        for probabilities, attention in zip(details["probabilities"], details["attention"], strict=True):
+            ids = probabilities.argmax(1).tolist()
+            steps = self._model.post_process.character_steps(ids)
+            kept, rows = [ids[step] for step in steps], probabilities[steps]
+            scores = tuple(rows.max(1).tolist())
+            text = self._model.post_process.charset.decode(kept)
+            found.append([Reading(text, tuple(kept), scores, float("nan"), rows, attention[steps])])
+        return found
+
+    def _explained(
+        self, readings: list[Reading], look: Look, points: np.ndarray | None, asked: Asked
+    ) -> DetailedWord:
+        """The first of the readings as a word, with what is asked of it."""
         post_process = self._model.post_process
-        steps = post_process.character_steps(details["probabilities"].argmax(1).tolist())
-        shown = tempered(details["probabilities"], post_process.temperature)
-        attention, points = details["attention"], details.get("points")
-        return DetailedWord(
-            word.text,
-            word.score,
-            word.char_scores,
-            characters=characters_of(steps, shown, attention, points, look.frame, post_process.charset),
-            evidence=evidence_of(steps, attention, points, look.network_input, look.frame),
-            raw_scores=word.raw_scores,
+        best = readings[0]
+        shown = tempered(best.probabilities, post_process.temperature)
+        scores = shown[np.arange(len(best.ids)), list(best.ids)]
+        word = DetailedWord(
+            best.text, word_score(scores, post_process.score), tuple(scores.tolist()), raw_scores=best.char_scores
         )
+        if asked.decoder is not None:
+            word = replace(word, readings=tuple(map(self._alternative, readings)))
+        if asked.has_details:
+            characters = characters_of(best.ids, shown, best.attention, points, look.frame, post_process.charset)
+            evidence = evidence_of(best.attention, points, look.network_input, look.frame)
+            word = replace(word, characters=characters, evidence=evidence)
+        return word
+
+    def _alternative(self, reading: Reading) -> Alternative:
+        post_process = self._model.post_process
+        shown = tempered(reading.probabilities, post_process.temperature)
+        scores = shown[np.arange(len(reading.ids)), list(reading.ids)]
+        return Alternative(reading.text, word_score(scores, post_process.score), reading.log_probability)
 
 
 def _inputs(looks: list[Look]) -> np.ndarray:

@@ -68,6 +68,21 @@ class Frame:
         return pixels @ self.to_image[:, :2].T + self.to_image[:, 2]
 
 
+@dataclass(frozen=True)
+class Alternative:
+    """One way to read an image.
+
+    Args:
+        text: of it.
+        score: as that of a word.
+        log_probability: natural logarithm of the probability that the model gives it, the word's end included.
+    """
+
+    text: str
+    score: float
+    log_probability: float
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """What a word was read from.
@@ -97,28 +112,28 @@ class DetailedWord(Word):
     Args:
         characters: one for each letter.
         evidence: what it was read from; None where nobody asked.
+        readings: what else it may be, and this word first, where a search was asked for.
     """
 
     characters: tuple[Character, ...] = field(default=(), kw_only=True)
     evidence: Evidence | None = field(default=None, repr=False, compare=False, kw_only=True)
+    readings: tuple[Alternative, ...] = field(default=(), kw_only=True)
 
 
 def evidence_of(
-    steps: Sequence[int], attention: np.ndarray, fiducials: np.ndarray | None, network_input: np.ndarray, frame: Frame
+    attention: np.ndarray, fiducials: np.ndarray | None, network_input: np.ndarray, frame: Frame
 ) -> Evidence:
     """What one word was read from.
 
     Args:
-        steps: the decoder steps that say its characters.
-        attention: alpha [L, T].
+        attention: alpha of its characters, [n, T].
         fiducials: C' [K, 2], or None without a transform.
         network_input: float32 [3, H, W].
         frame: of it.
     """
     levels = np.clip((network_input.transpose(1, 2, 0) + 1) * 127.5, 0, 255).round().astype(np.uint8)
-    looked = attention[list(steps)]
     if fiducials is None:
-        return Evidence(levels, looked, None, 0.0, 0, False)
+        return Evidence(levels, attention, None, 0.0, 0, False)
     height, width = frame.size
     basis = spline_matrix(len(fiducials), grid_points(height, width))[:, : len(fiducials)]
     grid = (basis @ fiducials).reshape(height, width, 2)  # as ``grid_sample`` takes it
@@ -129,11 +144,11 @@ def evidence_of(
     along, down = np.diff(grid, axis=1)[:-1], np.diff(grid, axis=0)[:, :-1]
     turns = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0]
     outside = int((np.abs(fiducials) > 1.0).any(1).sum())
-    return Evidence(rectified, looked, frame.places(at_rest, fiducials), moved, outside, bool((turns <= 0).any()))
+    return Evidence(rectified, attention, frame.places(at_rest, fiducials), moved, outside, bool((turns <= 0).any()))
 
 
 def characters_of(
-    steps: Sequence[int],
+    ids: Sequence[int],
     probabilities: np.ndarray,
     attention: np.ndarray,
     fiducials: np.ndarray | None,
@@ -143,23 +158,23 @@ def characters_of(
     """The characters of one word.
 
     Args:
-        steps: the decoder steps that say them.
-        probabilities: [L, V].
-        attention: alpha [L, T].
+        ids: their classes.
+        probabilities: of all classes at each, [n, V].
+        attention: alpha of each, [n, T].
         fiducials: C' [K, 2], or None without a transform.
         frame: of the network's input.
         charset: of the model.
     """
-    if not steps:
+    if not ids:
         return ()
-    spans = spans_of(attention[list(steps)])
+    spans = spans_of(attention)
     left, right = 2 * spans.T - 1
     edges = [np.stack([x, np.full(len(x), y)], 1) for x, y in ((left, -1), (right, -1), (right, 1), (left, 1))]
     corners = frame.places(np.concatenate(edges), fiducials).reshape(4, -1, 2).tolist()
     boxes: list[Box] = list(zip(*(map(tuple, corner) for corner in corners), strict=True))  # type: ignore[arg-type]
-    rows = probabilities[list(steps)].copy()
-    scores, ids = rows.max(1), rows.argmax(1)
-    rows[np.arange(len(rows)), ids] = 0
+    rows, places = probabilities.copy(), np.arange(len(ids))
+    scores = rows[places, list(ids)]
+    rows[places, list(ids)] = 0
     rows[:, charset.sos_id] = 0
     return tuple(
         Character(
@@ -167,7 +182,7 @@ def characters_of(
             float(rows[index, other]), (float(spans[index, 0]), float(spans[index, 1])),
             boxes[index],
         )
-        for index in range(len(steps))
+        for index in range(len(ids))
     )  # fmt: skip
 
 

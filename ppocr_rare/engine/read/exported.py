@@ -1,5 +1,6 @@
 """Opens a model that was exported: which files there are, what is said about them, and what runs them."""
 
+import functools
 import importlib.util
 import logging
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import numpy as np
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.imaug.operators import DecodeImage
 from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
-from ppocr_rare.engine.read.backends import Backend, BackendOptions
+from ppocr_rare.engine.read.backends import Backend, BackendOptions, Step
 from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description, sha256
 from ppocr_rare.errors import CheckpointError, ConfigError
 from ppocr_rare.postprocess import AttnLabelDecode
@@ -28,6 +29,11 @@ ExportedEngine = Literal["paddle", "onnx"]
 
 logger = logging.getLogger(__name__)
 
+_WITHOUT_DETAILS = (
+    "this model was exported without its attention, from which places and other readings follow: export it again with "
+    "-o Global.export_attention=True"
+)
+
 
 @dataclass(frozen=True)
 class LoadedModel:
@@ -39,6 +45,9 @@ class LoadedModel:
         post_process: makes words of them.
         outputs: names of what ``run_details`` gives, see ``ModelDescription``.
         run_details: gives all that can be known of a batch; None: ``backend`` does.
+        max_text_length: L, steps of the decoder.
+        state_size: hidden, of its step.
+        open_step: gives the step; None where the model was exported without.
     """
 
     operators: list
@@ -46,6 +55,16 @@ class LoadedModel:
     post_process: AttnLabelDecode
     outputs: tuple[str, ...] = ("probabilities",)
     run_details: Callable[[np.ndarray], list[np.ndarray]] | None = None
+    max_text_length: int = 25
+    state_size: int = 0
+    open_step: Callable[[], Step] | None = None
+
+    @property
+    def step(self) -> Step:
+        """The decoder's step, opened when it is first asked for; raises ConfigError as ``details``."""
+        if self.open_step is None:
+            raise ConfigError(_WITHOUT_DETAILS)
+        return self.open_step()
 
     def details(self, images: np.ndarray) -> dict[str, np.ndarray]:
         """Arrays by their names, of network inputs [B, 3, H, W].
@@ -54,10 +73,7 @@ class LoadedModel:
             ConfigError: the model was exported without its details.
         """
         if "attention" not in self.outputs:
-            raise ConfigError(
-                "this model was exported without its attention, from which places and other readings follow: export it "
-                "again with -o Global.export_attention=True"
-            )
+            raise ConfigError(_WITHOUT_DETAILS)
         return dict(zip(self.outputs, (self.run_details or self.backend)(images), strict=True))
 
 
@@ -126,7 +142,35 @@ def open_exported(
     post_process = AttnLabelDecode(
         description.stop_at_eos, description.temperature, description.score, charset=charset
     )
-    return LoadedModel(operators, backend, post_process, description.outputs)
+    step_files = [file for file in _step_files(files) if file.is_file()]
+    if written and step_files:
+        written.check_files(folder, [file.name for file in step_files])
+    return LoadedModel(
+        operators,
+        backend,
+        post_process,
+        description.outputs,
+        max_text_length=description.max_text_length,
+        state_size=description.state_size,
+        open_step=functools.cache(lambda: _start_step(step_files, options)) if step_files else None,
+    )
+
+
+def _step_files(files: list[Path]) -> list[Path]:
+    """What the decoder's step lies in beside a model of these files, where it was exported."""
+    if len(files) == 1:
+        return [files[0].with_name(STEP_ONNX)]
+    return [files[0].with_name(f"step{files[0].suffix}"), files[0].with_name(STEP_PARAMS)]
+
+
+def _start_step(files: list[Path], options: BackendOptions) -> Step:
+    if len(files) == 1:
+        from ppocr_rare.engine.read.backends.onnx_runtime import OnnxStep
+
+        return OnnxStep(files[0], options)
+    from ppocr_rare.engine.read.backends.paddle_inference import PaddleStep
+
+    return PaddleStep(files[0], files[1], options)
 
 
 def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptions) -> tuple[Path, list[Path]]:

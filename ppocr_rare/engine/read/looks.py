@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from ppocr_rare.engine.read.crop_shape import is_tall
+from ppocr_rare.engine.read.decoding.lexicon import Lexicon
 from ppocr_rare.engine.read.evidence import Frame
 from ppocr_rare.engine.read.image_source import ImageSource, content_of
 from ppocr_rare.errors import ConfigError, SampleError
@@ -34,6 +35,7 @@ class Look:
         pixels: uint8 [H, W, 3], what second looks are made of; a large image averaged down, as many wait together.
         to_image: float64 [2, 3], from places in ``pixels``, (x, y, 1), to places in the image.
         valid_width: of the network's input, in pixels; the rest is padding.
+        lexicon: the words that the image may hold, where they are its own.
     """
 
     aspect: float
@@ -41,6 +43,7 @@ class Look:
     pixels: np.ndarray
     to_image: np.ndarray
     valid_width: float
+    lexicon: Lexicon | None = None
 
     @property
     def frame(self) -> Frame:
@@ -79,16 +82,16 @@ class Looker:
         if views not in get_args(Views) or isinstance(views, bool):
             raise ConfigError(f'views is 1, "doubtful" or "all", not {views!r}')
         self._decode, *self._others = operators
-        self._rotate_tall = rotate_tall
+        self.rotates_tall = rotate_tall
         self._doubted_below = {1: 0.0, "doubtful": DOUBTFUL_SCORE, "all": np.inf}[views]
 
-    def prepare(self, image: ImageSource) -> Prepared | SampleError:
-        """The first looks at an image in any form; or why there are none."""
+    def prepare(self, image: ImageSource, lexicon: Lexicon | None = None) -> Prepared | SampleError:
+        """The first looks at an image in any form, and the words that it may hold; or why there are none."""
         try:
             pixels = self._decode({"image": content_of(image)})["image"]  # [H, W, 3]
             height, width = pixels.shape[:2]
             turns = (_AS_IT_IS, _TO_THE_LEFT, _TO_THE_RIGHT) if self._rotates(height, width) else (_AS_IT_IS,)
-            return Prepared((height, width), [self._look(*_turned(pixels, turn)) for turn in turns])
+            return Prepared((height, width), [self._look(*_turned(pixels, turn), lexicon) for turn in turns])
         except SampleError as error:
             return error
 
@@ -108,14 +111,14 @@ class Looker:
         wider = cv2.resize(pixels, (wide, height), interpolation=cv2.INTER_LINEAR)
         views = [(less, 1.0, (sides, cut)), (more, 1.0, (-margin, -margin)), (wider, width / wide, (0, 0))]
         return [
-            self._look(view, look.to_image @ np.array([[x_scale, 0, x], [0, 1, y], [0, 0, 1]]))
+            self._look(view, look.to_image @ np.array([[x_scale, 0, x], [0, 1, y], [0, 0, 1]]), look.lexicon)
             for view, x_scale, (x, y) in views
         ]
 
     def _rotates(self, height: int, width: int) -> bool:
-        return self._rotate_tall and is_tall(height, width)
+        return self.rotates_tall and is_tall(height, width)
 
-    def _look(self, pixels: np.ndarray, to_image: np.ndarray) -> Look:
+    def _look(self, pixels: np.ndarray, to_image: np.ndarray, lexicon: Lexicon | None) -> Look:
         pixels = np.ascontiguousarray(pixels)
         height, width = pixels.shape[:2]
         sample = {"image": pixels}
@@ -127,7 +130,8 @@ class Looker:
             size = max(1, round(width * _KEPT_HEIGHT / height)), _KEPT_HEIGHT
             pixels = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA)
             to_image = to_image @ np.diag([width / size[0], height / size[1], 1.0])
-        return Look(width / height, sample["image"], pixels, to_image, valid_ratio * sample["image"].shape[2])
+        valid_width = valid_ratio * sample["image"].shape[2]
+        return Look(width / height, sample["image"], pixels, to_image, valid_width, lexicon)
 
 
 def _turned(pixels: np.ndarray, turn: int) -> tuple[np.ndarray, np.ndarray]:

@@ -41,7 +41,16 @@ def open_weights(config: Config, weights: str | Path, use_gpu: bool | None = Non
     is_on_gpu = config["Global"]["use_gpu"] if use_gpu is None else use_gpu
     backend = DygraphBackend(config, weights, is_on_gpu, post_process.stop_at_eos)
     operators = build_operators(config, "Eval", with_labels=False)
-    return LoadedModel(operators, backend, post_process, backend.outputs, backend.run_details)
+    return LoadedModel(
+        operators,
+        backend,
+        post_process,
+        backend.outputs,
+        backend.run_details,
+        max_text_length=config["Global"]["max_text_length"],
+        state_size=config["Architecture"]["Head"]["hidden_size"],
+        open_step=lambda: backend.run_step,
+    )
 
 
 def _reads_export(path: Path, engine: ExportedEngine | None, use_gpu: bool | None) -> bool:

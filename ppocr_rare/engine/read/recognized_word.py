@@ -23,6 +23,8 @@ class RecognizedWord(DetailedWord):
             ``char_scores`` and ``characters`` are empty then.
         characters: one for each letter, where ``return_details`` asked for them.
         evidence: what it was read from, likewise.
+        readings: the ``top_k`` likeliest, where a search was asked for (``beam_width``, ``top_k``, ``lexicon``,
+            ``pattern``); the first is this word.
     """
 
     error: str | None = None

@@ -1,37 +1,33 @@
 """Reads words in images: one recogniser for the library and for the tools."""
 
 import functools
+import itertools
 import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from ppocr_rare.config import Config
-from ppocr_rare.engine.read.batch_reader import BatchReader
-from ppocr_rare.engine.read.crop_shape import ShapeWatch
+from ppocr_rare.engine.read.batch_reader import Asked
+from ppocr_rare.engine.read.decoding.decoder import Decoder
+from ppocr_rare.engine.read.decoding.lexicon import Lexicon
+from ppocr_rare.engine.read.decoding.options import DecodingOptions, Words
 from ppocr_rare.engine.read.evidence import DetailedWord
 from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.image_source import ImageSource, each_image, is_one_image, name_of
-from ppocr_rare.engine.read.looks import Look, Looker, Prepared, Views, sureness
+from ppocr_rare.engine.read.looks import Looker, Views
 from ppocr_rare.engine.read.opening import open_folder, open_weights
+from ppocr_rare.engine.read.pipeline import Pipeline, Result
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.errors import CheckpointError, ConfigError, SampleError
-from ppocr_rare.postprocess import Word
 from ppocr_rare.postprocess.scores import ScoreKind
 from ppocr_rare.utils.shipped import PACKAGE
 
 PRETRAINED_DIR = PACKAGE / "weights"
-PREPARE_THREADS = 2  # decoding an image takes a small part of reading it; two threads keep the model busy
 DEFAULT_BATCH_SIZE = 32
-WINDOW_BATCHES = 8  # so many batches are prepared together and sorted by the length of their words
-
-Reading = Callable[[], list["RecognizedWord"]]  # waits for words that are being read
 
 
 class TextRecognizer:
@@ -58,6 +54,10 @@ class TextRecognizer:
         views: "doubtful" reads an image again where the first word's score is low: with less and with more around the
             word, and wider; the surest word is taken. It is the default, as it reads photographs best. "all" reads
             every image again; 1 none, as published figures are measured.
+        beam_width: how many hypotheses are followed; None: 1, which is greedy, or 5 where one of these is given:
+        top_k: how many ``word.readings`` there are, the likeliest first.
+        lexicon: the words that may be read; a list, or a list for each image.
+        pattern: a regular expression that the whole text matches.
 
     Raises:
         CheckpointError: no model, or not a whole one, is where it should be.
@@ -78,6 +78,10 @@ class TextRecognizer:
         min_score: float = 0.0,
         rotate_tall: bool = True,
         views: Views = "doubtful",
+        beam_width: int | None = None,
+        top_k: int = 1,
+        lexicon: Words | Iterable[Words] | None = None,
+        pattern: str | None = None,
     ):
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, not {batch_size}")
@@ -87,9 +91,9 @@ class TextRecognizer:
         self._arguments: dict[str, Any] = {"config": config, "engine": engine, "use_gpu": use_gpu}
         self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
         self._arguments |= {"min_score": min_score, "rotate_tall": rotate_tall, "views": views}
-        self._arguments["score"] = score
+        self._arguments |= {"score": score, "beam_width": beam_width, "top_k": top_k}
+        self._arguments |= {"lexicon": lexicon, "pattern": pattern}
         self._is_given_open = model is not None
-        self._watch = ShapeWatch(takes_tall=rotate_tall)
         if model_dir is not None:
             model = open_folder(model_dir, engine, use_gpu)
         elif config is not None and weights is not None:
@@ -99,8 +103,10 @@ class TextRecognizer:
         if score is not None:
             model = replace(model, post_process=model.post_process.with_score(score))
         self._model = model
-        self._looker = Looker(model.operators, rotate_tall, views)
-        self._reader = BatchReader(model, batch_size)
+        self._pipeline = Pipeline(model, Looker(model.operators, rotate_tall, views), batch_size)
+        self._decoding = DecodingOptions(beam_width, top_k, lexicon, pattern)
+        decoder, self._own_lexicons = self._decoder_of(self._decoding)
+        self._own_way = Asked(decoder=decoder)
 
     def __reduce__(self) -> tuple[Any, ...]:
         if self._is_given_open:
@@ -126,7 +132,14 @@ class TextRecognizer:
         return cls(PRETRAINED_DIR / name, **kwargs)
 
     def __call__(
-        self, images: ImageSource | Iterable[ImageSource], *, return_details: bool = False
+        self,
+        images: ImageSource | Iterable[ImageSource],
+        *,
+        return_details: bool = False,
+        beam_width: int | None = None,
+        top_k: int | None = None,
+        lexicon: Words | Iterable[Words] | None = None,
+        pattern: str | None = None,
     ) -> RecognizedWord | list[RecognizedWord]:
         """Reads one image or many.
 
@@ -134,101 +147,73 @@ class TextRecognizer:
             images: one image: a path, bytes of an image file, a file opened to read them, an image of Pillow's, or an
                 array [H, W, 3] in BGR order ([H, W] and BGRA are taken too; of its values, see ``levels_of``). Many: a
                 list, a generator such as ``Path.glob``, or an array [N, H, W, 3].
-            return_details: ``word.characters`` says where each letter stands and what else it might be; of an export
-                that has its attention (``Global.export_attention``), as the shipped one.
+            return_details: ``word.characters`` says where each letter stands and what else it might be,
+                ``word.evidence`` what it was read from.
+            beam_width, top_k, lexicon, pattern: where they are given, in place of the recogniser's own.
 
         Returns:
             For one image its word; for many a list of one word each, in order. An image of these that cannot be read
             has its ``error`` set and costs none of the others.
 
         Raises:
-            ConfigError: the model gives no details.
+            ConfigError: a way of decoding cannot be used, or the model was exported without its details
+                (``Global.export_attention``), from which all but greedy decoding starts.
             SampleError: the one image cannot be read.
             TypeError: there is something that no image can be: None, a number, an array [3, H, W].
         """
         if not is_one_image(images):
-            return list(self.iterate(images, return_details=return_details))
-        prepared = self._looker.prepare(images)
-        if isinstance(prepared, SampleError):
-            raise SampleError(prepared.reason, ": ".join(filter(None, (name_of(images), prepared.detail))))
-        self._watch.look_at([prepared.size])
-        return self._read([prepared], None, return_details)()[0]
+            given = {"beam_width": beam_width, "top_k": top_k, "lexicon": lexicon, "pattern": pattern}
+            return list(self.iterate(images, return_details=return_details, **given))  # type: ignore[arg-type]
+        asked, lexicons = self._asked(return_details, beam_width, top_k, lexicon, pattern)
+        result = self._pipeline.read_one((images, lexicons[0] if lexicons else None), asked)
+        if isinstance(result, SampleError):
+            raise SampleError(result.reason, ": ".join(filter(None, (name_of(images), result.detail))))
+        return self._judged(result)
 
     def iterate(
-        self, images: Iterable[ImageSource] | ImageSource, *, return_details: bool = False
+        self,
+        images: Iterable[ImageSource] | ImageSource,
+        *,
+        return_details: bool = False,
+        beam_width: int | None = None,
+        top_k: int | None = None,
+        lexicon: Words | Iterable[Words] | None = None,
+        pattern: str | None = None,
     ) -> Iterator[RecognizedWord]:
-        """Words of many images, as they come, in order; arguments and faults are those of a call.
+        """Words of many images, as they come, in order; arguments and faults are those of a call."""
+        asked, lexicons = self._asked(return_details, beam_width, top_k, lexicon, pattern)
+        own = itertools.repeat(None) if lexicons is None else lexicons
+        return map(self._judged, self._pipeline.read_many(zip(each_image(images), own, strict=False), asked))
 
-        Several batches of images are prepared while the ones before are read. Words of like length share a batch, since
-        a batch is done when its longest word is.
-        """
-        with ThreadPoolExecutor(max(self._model.backend.num_at_once, PREPARE_THREADS)) as pool:
-            reading: deque[Reading] = deque()
-            for samples in self._prepare_ahead(each_image(images), pool):
-                self._watch.look_at(sample.size for sample in samples if isinstance(sample, Prepared))
-                shared = pool if len(samples) > self.batch_size else None
-                reading.append(self._read(samples, shared, return_details))
-                if len(reading) >= min(self._model.backend.num_at_once, 2):
-                    yield from reading.popleft()()
-            while reading:
-                yield from reading.popleft()()
+    def _asked(
+        self,
+        has_details: bool,
+        beam_width: int | None,
+        top_k: int | None,
+        lexicon: Words | Iterable[Words] | None,
+        pattern: str | None,
+    ) -> tuple[Asked, list[Lexicon] | None]:
+        """What is asked of the model, and the lexicons of the images where each has its own."""
+        given = {"beam_width": beam_width, "top_k": top_k, "lexicon": lexicon, "pattern": pattern}
+        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+        if not changes:
+            return replace(self._own_way, has_details=has_details), self._own_lexicons
+        decoder, lexicons = self._decoder_of(replace(self._decoding, **changes))
+        return Asked(has_details, decoder), lexicons
 
-    def _prepare_ahead(
-        self, images: Iterator[ImageSource], pool: ThreadPoolExecutor
-    ) -> Iterator[list[Prepared | SampleError]]:
-        """Prepared images, some batches together, while the next ones are being prepared."""
-        waiting: deque[list[Future]] = deque()
-        while window := list(islice(images, self.batch_size * WINDOW_BATCHES)):
-            waiting.append([pool.submit(self._looker.prepare, image) for image in window])
-            if len(waiting) > 1:
-                yield [future.result() for future in waiting.popleft()]
-        while waiting:
-            yield [future.result() for future in waiting.popleft()]
+    def _decoder_of(self, options: DecodingOptions) -> tuple[Decoder | None, list[Lexicon] | None]:
+        return options.decoder(self._model.post_process.charset, self._model.max_text_length)
 
-    def _read(
-        self, prepared: list[Prepared | SampleError], pool: ThreadPoolExecutor | None, has_details: bool
-    ) -> Reading:
-        """Begins to read prepared images; what it returns waits for their words, in order."""
-        usable = [sample for sample in prepared if isinstance(sample, Prepared)]
-        begin = functools.partial(self._reader.begin, pool=pool, has_details=has_details)
-        first = begin([look for sample in usable for look in sample.looks])
-
-        def wait() -> list[RecognizedWord]:
-            words = iter(first())
-            readings = [[(look, next(words)) for look in sample.looks] for sample in usable]
-            best = iter(self._look_again([_surest(ways) for ways in readings], begin))
-            return [
-                self._judged(next(best)) if isinstance(sample, Prepared) else RecognizedWord("", 0.0, (), str(sample))
-                for sample in prepared
-            ]
-
-        return wait
-
-    def _look_again(
-        self, readings: list[tuple[Look, Word]], begin: Callable[[list[Look]], Callable[[], list[Word]]]
-    ) -> list[Word]:
-        """The words that were read, those in doubt after second looks."""
-        doubtful = [index for index, (_, word) in enumerate(readings) if self._looker.is_doubtful(word)]
-        looks = [self._looker.again(readings[index][0]) for index in doubtful]
-        words = iter(begin([look for again in looks for look in again])())
-        best = [word for _, word in readings]
-        for index, again in zip(doubtful, looks, strict=True):
-            _, best[index] = _surest([readings[index], *((look, next(words)) for look in again)])
-        return best
-
-    def _judged(self, word: Word) -> RecognizedWord:
+    def _judged(self, word: Result) -> RecognizedWord:
+        if isinstance(word, SampleError):
+            return RecognizedWord("", 0.0, (), str(word))
         if word.score < self.min_score:
             return RecognizedWord("", word.score, (), is_unsure=True)
         read = RecognizedWord(word.text, word.score, word.char_scores)
         if isinstance(word, DetailedWord):
-            return replace(read, characters=word.characters, evidence=word.evidence)
+            return replace(read, characters=word.characters, evidence=word.evidence, readings=word.readings)
         return read
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""
         return self._model.backend(images)[0]
-
-
-def _surest(readings: list[tuple[Look, Word]]) -> tuple[Look, Word]:
-    """The first of the surest readings of one image."""
-    return max(readings, key=lambda reading: sureness(reading[1]))

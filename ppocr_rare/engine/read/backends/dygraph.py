@@ -9,7 +9,7 @@ import paddle
 from ppocr_rare.builder import build_model
 from ppocr_rare.config import Config
 from ppocr_rare.engine.read.weights import load_weights
-from ppocr_rare.modeling.architectures.export_model import ExportModel
+from ppocr_rare.modeling.architectures.export_model import ExportModel, ExportStep
 from ppocr_rare.utils.runtime import select_device
 
 
@@ -51,6 +51,17 @@ class DygraphBackend:
         """All that an export with details gives for network inputs [B, 3, H, W]."""
         with paddle.no_grad():
             return [output.numpy() for output in self._detailed(paddle.to_tensor(images))]
+
+    def run_step(self, memory: np.ndarray, state: np.ndarray, token: np.ndarray) -> list[np.ndarray]:
+        """One step of the decoder; a ``Step``."""
+        with paddle.no_grad():
+            return [output.numpy() for output in self._step(*map(paddle.to_tensor, (memory, state, token)))]
+
+    @functools.cached_property
+    def _step(self) -> ExportStep:
+        step = ExportStep(self.model.head)
+        step.eval()
+        return step
 
     @functools.cached_property
     def _detailed(self) -> ExportModel:

@@ -1,0 +1,65 @@
+"""How a user says which readings are searched."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ppocr_rare.data.charset import Charset
+from ppocr_rare.engine.read.decoding.decoder import Decoder
+from ppocr_rare.engine.read.decoding.lexicon import Lexicon
+from ppocr_rare.errors import ConfigError
+
+DEFAULT_WIDTH = 5  # of a search; benchmarks/README.md
+
+Words = Iterable[str] | Lexicon
+
+
+@dataclass(frozen=True)
+class DecodingOptions:
+    """What may be read, and how much is searched.
+
+    Args:
+        beam_width: hypotheses that are followed; None: 1, which is greedy, where nothing else is asked for, else 5.
+        top_k: readings that are given.
+        lexicon: words that may be read: one list, or a list for each image; None: any.
+        pattern: a regular expression that the whole text matches; None: any.
+    """
+
+    beam_width: int | None = None
+    top_k: int = 1
+    lexicon: Words | Iterable[Words] | None = None
+    pattern: str | None = None
+
+    @property
+    def is_greedy(self) -> bool:
+        """Whether the likeliest character of each step is all that is asked for."""
+        return self.beam_width in (None, 1) and self.top_k == 1 and self.lexicon is None and self.pattern is None
+
+    def decoder(self, charset: Charset, max_text_length: int) -> tuple[Decoder | None, list[Lexicon] | None]:
+        """What searches so, None for greedy decoding; and the lexicons of the images, where each has one of its own.
+
+        Raises:
+            ConfigError: an option cannot be used.
+            RareError: a pattern needs a library that is not installed.
+        """
+        if self.is_greedy:
+            return None, None
+        width = max(DEFAULT_WIDTH, self.top_k) if self.beam_width is None else self.beam_width
+        shared, own = _lexicons(self.lexicon, charset, max_text_length)
+        return Decoder(charset, max_text_length, width, self.top_k, shared, self.pattern), own
+
+
+def _lexicons(lexicon: Any, charset: Charset, length: int) -> tuple[Any, list[Lexicon] | None]:
+    """The lexicon of all images, and those of each; one of both is None."""
+    if lexicon is None or isinstance(lexicon, (str, Lexicon)):
+        return lexicon, None
+    words = list(lexicon)
+    if not words or isinstance(words[0], str):
+        return words, None
+    made: dict[int, Lexicon] = {}  # lists that several images share are read once
+    for own in words:
+        if isinstance(own, str):
+            raise ConfigError("lexicon: either one list of words, or one list of words for each image")
+        if id(own) not in made:
+            made[id(own)] = own if isinstance(own, Lexicon) else Lexicon(own, charset, length)
+    return None, [made[id(own)] for own in words]
