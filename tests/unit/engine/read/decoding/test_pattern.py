@@ -69,7 +69,10 @@ def test_what_the_model_cannot_read_is_put_in_as_little_as_may_be(pattern, read,
 
 
 def test_a_place_for_readable_characters_is_not_passed_over():
-    assert all(len(text) == 2 and "_" not in text for text in texts(Pattern(r"\w{2}", Charset("a1"), 3), 3))
+    charset = Charset("a1")
+    for pattern in (r"\w{2}", "[a_]{2}", "(a|_)(a|_)"):
+        found = texts(Pattern(pattern, charset, 4), 3)
+        assert found and all(len(text) == 2 and "_" not in text for text in found)
 
 
 def test_texts_beyond_ascii_match():

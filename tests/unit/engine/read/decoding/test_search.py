@@ -80,6 +80,28 @@ def test_the_best_never_falls_as_the_beam_grows(
     assert (np.diff(np.array(best), axis=0) >= 0).all()
 
 
+def test_a_wider_beam_does_not_lose_what_a_narrower_one_found(letters, anything):
+    # The two best pairs of letters begin with b, and neither comes to a good end; that of greedy search does.
+    a, b, end = 1, 2, letters.eos_id
+    following = {
+        (0, 0): {a: 0.5, b: 0.4},
+        (0, a): {1: 0.34, 2: 0.33, 3: 0.33},
+        (0, b): {1: 0.5, 2: 0.5},
+        (a, a): {end: 1.0},
+    }
+
+    def step(memory, state, token):
+        probabilities = np.full((len(token), len(letters)), 0.01, np.float32)
+        for row, (before, last) in enumerate(zip(state[:, 0].astype(int), token, strict=True)):
+            for class_id, probability in following.get((before, last), {}).items():
+                probabilities[row, class_id] = probability
+        return [probabilities, token[:, None].astype(np.float32), memory[:, :, 0]]
+
+    found = [run(anything, step, np.ones((1, 3, 5), np.float32), 1, width)[0][0] for width in (1, 2, 3)]
+    assert [path.ids.tolist() for path in found] == [[a, a]] * 3
+    assert found[0].log_probability == pytest.approx(np.log(0.5 * 0.34))
+
+
 @settings(deadline=None, max_examples=12)
 @given(seed=seeds, words=st.lists(st.text("abc1", min_size=1, max_size=3), max_size=12))
 def test_a_wide_beam_finds_all(make_step, make_memory, hidden, seed, words):
