@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ppocr_rare.metrics import PROTOCOLS
-from ppocr_rare.utils.cli import add_look_flags, config_parser, distinct_outputs, open_output, run
+from ppocr_rare.utils.cli import add_decoding_flags, add_look_flags, config_parser, distinct_outputs, open_output, run
 
 
 def main() -> int:
@@ -21,11 +21,12 @@ def main() -> int:
     parser.add_argument("--report", metavar="FILE.html", help="write a page of the wrong words with their images")
     parser.add_argument("--benchmark", metavar="PAGE", help="write the benchmark page: PAGE.md, PAGE.json, PAGE.html")
     add_look_flags(parser, rotate_tall=False, views=1)  # published figures are without
+    add_decoding_flags(parser, for_evaluation=True)
     args = parser.parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.builder import build_eval_sets
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.evaluate.assemble import evaluate_sets, load_evaluator, load_recognizer, require_samples
+    from ppocr_rare.engine.evaluate.assemble import evaluate_sets, load_evaluator, load_reader, require_samples
     from ppocr_rare.engine.evaluate.benchmark.page import BenchmarkPage, page_files
     from ppocr_rare.engine.evaluate.report import PredictionWriter, WrongWords, format_notes, format_table
     from ppocr_rare.utils.ranks import join_ranks
@@ -42,9 +43,8 @@ def main() -> int:
         if args.report:
             listeners.append(wrong_words := WrongWords(dict(data_sets)))
         if args.benchmark:
-            listeners.append(benchmark := BenchmarkPage(config, evaluator, dict(data_sets)))
-        reader = load_recognizer(config, args.rotate_tall, args.views)
-        results = evaluate_sets(config, evaluator, data_sets, listeners, reader)
+            listeners.append(benchmark := BenchmarkPage(config, evaluator, dict(data_sets), args.lexicon))
+        results = evaluate_sets(config, evaluator, data_sets, listeners, load_reader(config, args))
         if args.report:
             files[args.report].write(wrong_words.page(results, protocol))
         if args.benchmark and ranks.is_first:

@@ -16,14 +16,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tqdm import tqdm
 
-from ppocr_rare.utils.cli import config_parser, open_output, run
+from ppocr_rare.utils.cli import add_decoding_flags, config_parser, open_output, run
 from ppocr_rare.utils.printable import row
 
 
 def main() -> int:
-    args = config_parser(__doc__).parse_args()
+    parser = config_parser(__doc__)
+    add_decoding_flags(parser)
+    args = parser.parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
+    from ppocr_rare.engine.read.decoding.options import decoding_of
     from ppocr_rare.engine.read.image_source import images_of
     from ppocr_rare.engine.read.recognizer import TextRecognizer
     from ppocr_rare.engine.read.weights import pretrained_weights
@@ -37,12 +40,11 @@ def main() -> int:
         outputs = [sys.stdout]
         if result_file := config["Global"]["save_res_path"]:
             outputs.append(stack.enter_context(open_output(result_file)))
-        words = zip(paths, recognizer.iterate(paths), strict=True)
+        words = zip(paths, recognizer.iterate(paths, **decoding_of(args, paths)), strict=True)
         for path, word in tqdm(words, total=len(paths), unit="img", disable=None, leave=False):
             has_failed |= word.error is not None
-            cells = (word.text, f"{word.score:.4f}") if word.error is None else (f"error: {word.error}",)
             for output in outputs:
-                tqdm.write(row(path, *cells), file=output)
+                tqdm.write(row(path, *word.cells()), file=output)
     return int(has_failed)
 
 

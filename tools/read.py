@@ -1,4 +1,9 @@
-"""Reads words in images with the shipped weights, or another model: path, text and score, a line each on stdout.
+r"""Reads words in images with the shipped weights, or another model: path, text and score, a line each on stdout.
+
+  ppocr_rare read photo_of_a_word.png
+  ppocr_rare read words/ --min_score 0.5 > words.tsv
+  ppocr_rare read plates/*.png --pattern '[A-Z]{2}\d{3}[A-Z]{2}'
+  ppocr_rare read signs/ --lexicon streets.txt --top_k 3        # text and score of three readings a line
 
 The exit code is 1 where an image could not be read: its line says why.
 """
@@ -9,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ppocr_rare.utils.cli import add_look_flags, run
+from ppocr_rare.utils.cli import add_decoding_flags, add_look_flags, run
 
 
 def parse_args() -> argparse.Namespace:
@@ -20,12 +25,14 @@ def parse_args() -> argparse.Namespace:
     add("--engine", choices=["paddle", "onnx"], help="runs the model (default: what there is; onnx for the shipped)")
     add("--min_score", type=float, default=0.0, help="below it, in [0, 1], a word counts as unreadable (default: 0.0)")
     add_look_flags(parser, rotate_tall=True, views="doubtful")
+    add_decoding_flags(parser)
     return parser.parse_args()
 
 
 def main() -> int:
     args = parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
+    from ppocr_rare.engine.read.decoding.options import decoding_of
     from ppocr_rare.engine.read.recognizer import TextRecognizer
     from ppocr_rare.utils.image_paths import list_images
     from ppocr_rare.utils.printable import row
@@ -34,9 +41,9 @@ def main() -> int:
     options = {name: getattr(args, name) for name in ("engine", "min_score", "rotate_tall", "views")}
     recognizer = TextRecognizer(args.model, **options) if args.model else TextRecognizer.from_pretrained(**options)
     has_failed = False
-    for path, word in zip(paths, recognizer.iterate(paths), strict=True):
+    for path, word in zip(paths, recognizer.iterate(paths, **decoding_of(args, paths)), strict=True):
         has_failed |= word.error is not None
-        print(row(path, word.text, f"{word.score:.4f}") if word.error is None else row(path, f"error: {word.error}"))
+        print(row(path, *word.cells()))
     return int(has_failed)
 
 

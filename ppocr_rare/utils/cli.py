@@ -63,6 +63,17 @@ def add_look_flags(parser: argparse.ArgumentParser, rotate_tall: bool, views: in
     )  # fmt: skip
 
 
+def add_decoding_flags(parser: argparse.ArgumentParser, for_evaluation: bool = False) -> None:
+    """Adds the flags of ``TextRecognizer``'s decoding; an evaluation counts one reading, and knows its labels."""
+    add = parser.add_argument
+    add("--beam_width", type=int, metavar="N", help="hypotheses that are followed (default: 1; 5 with a flag below)")
+    if not for_evaluation:
+        add("--top_k", type=int, default=1, metavar="K", help="readings that are shown of each word (default: 1)")
+    full = "; full: all labels of a data set" if for_evaluation else ""
+    add("--lexicon", metavar="FILE", help=f"words that may be read, a line each, or {{image: [words]}} as .json{full}")
+    add("--pattern", metavar="REGEX", help=r"what may be read, such as '\d{2}-\d{2}'; needs ppocr_rare[pattern]")
+
+
 def true_or_false(text: str) -> bool:
     """PaddleOCR's spelling of truth values; a wrong one is refused instead of being False."""
     if text.lower() in ("true", "yes", "t", "y", "1"):

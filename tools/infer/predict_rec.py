@@ -9,6 +9,7 @@ import logging
 import sys
 import time
 from contextlib import ExitStack, closing, nullcontext
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from ppocr_rare.engine.read.predict_flags import (
     share_of,
 )
 from ppocr_rare.engine.read.processes import read_with_processes
+from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.engine.read.stage_times import StageTimes
 from ppocr_rare.utils.cli import open_output, run
 from ppocr_rare.utils.image_paths import list_images
@@ -32,10 +34,16 @@ from ppocr_rare.utils.printable import escape, json_row, row
 
 logger = logging.getLogger("ppocr_rare.predict_rec")
 
+
+
+def _readings(word: RecognizedWord) -> dict:
+    return {"readings": [asdict(reading) for reading in word.readings]} if word.readings else {}
+
+
 FORMATS = {
     "text": lambda path, word: f"Predicts of {escape(path)}:{(word.text, word.score)}",
-    "tsv": lambda path, word: row(path, word.text, f"{word.score:.4f}"),
-    "json": lambda path, word: json_row({"path": path, "text": word.text, "score": word.score}),
+    "tsv": lambda path, word: row(path, *word.cells()),
+    "json": lambda path, word: json_row({"path": path, "text": word.text, "score": word.score} | _readings(word)),
 }
 ERRORS = {
     "text": lambda path, word: escape(f"Predicts of {path}: error: {word.error}"),

@@ -1,7 +1,9 @@
 """Puts an evaluation together from a configuration, over all ranks."""
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+import argparse
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 from paddle import nn
 
@@ -12,7 +14,7 @@ from ppocr_rare.data.sampler import EvalSampler
 from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.engine.evaluate.as_read import batches_as_read
 from ppocr_rare.engine.evaluate.evaluator import Evaluator, Prediction, SetResult
-from ppocr_rare.engine.read.looks import Views
+from ppocr_rare.engine.read.decoding.lexicon_file import read_lexicon
 from ppocr_rare.engine.read.recognizer import TextRecognizer
 from ppocr_rare.engine.read.weights import load_weights, pretrained_weights
 from ppocr_rare.errors import DataError
@@ -45,11 +47,48 @@ def load_evaluator(config: Config, protocol: Protocol | None = None) -> tuple[Ev
     return evaluator, evaluator.protocol if is_plain else f"{evaluator.protocol}, spaces ignored"
 
 
-def load_recognizer(config: Config, rotate_tall: bool, views: Views) -> TextRecognizer | None:
-    """What reads with further looks, with the weights that a configuration names; None where there are none to take."""
-    if not rotate_tall and views == 1:
+@dataclass(frozen=True)
+class Reader:
+    """What reads the words of an evaluation where each image once, greedily, is not all that is asked for.
+
+    Args:
+        recognizer: reads.
+        lexicon: the words that may be read, by the keys of the samples; "full": the labels of each data set; None: any,
+            or the recogniser's own.
+    """
+
+    recognizer: TextRecognizer
+    lexicon: dict[str, list[str]] | Literal["full"] | None = None
+
+    def batches(self, data_set: WordDataset, sampler: Iterable[list[int]]) -> Iterator[dict[str, Any]]:
+        """Batches of words for an ``Evaluator``."""
+        lexicon = self.lexicon
+        words = [data_set.read_text(index) for index in range(len(data_set))] if lexicon == "full" else None
+        return batches_as_read(self.recognizer, data_set, sampler, words if lexicon == "full" else lexicon)
+
+
+def load_reader(config: Config, flags: argparse.Namespace) -> Reader | None:
+    """What reads as the flags of a command line ask, with the weights that a configuration names.
+
+    Args:
+        config: names the weights.
+        flags: of ``add_look_flags`` and ``add_decoding_flags``; ``lexicon`` may be "full", or a file.
+
+    Returns:
+        None where the evaluator's own way, each image once and greedily, is all that is asked for.
+
+    Raises:
+        DataError: the lexicon cannot be read.
+        ConfigError: a flag cannot be used.
+    """
+    lexicon = flags.lexicon if flags.lexicon in (None, "full") else read_lexicon(flags.lexicon)
+    is_plain = flags.beam_width in (None, 1) and lexicon is None and flags.pattern is None
+    if not flags.rotate_tall and flags.views == 1 and is_plain:
         return None
-    return TextRecognizer(config=config, weights=pretrained_weights(config), rotate_tall=rotate_tall, views=views)
+    options = {name: getattr(flags, name) for name in ("rotate_tall", "views", "beam_width", "pattern")}
+    shared = lexicon if isinstance(lexicon, list) else None
+    recognizer = TextRecognizer(config=config, weights=pretrained_weights(config), lexicon=shared, **options)
+    return Reader(recognizer, None if isinstance(lexicon, list) else lexicon)
 
 
 def require_samples(data_sets: DataSets) -> None:
@@ -72,7 +111,7 @@ def evaluate_sets(
     evaluator: Evaluator,
     data_sets: DataSets,
     listeners: Listeners = (),
-    recognizer: TextRecognizer | None = None,
+    reader: Reader | None = None,
 ) -> list[SetResult]:
     """Evaluates each data set: every rank reads a part of it, each sample once, and gets the whole result.
 
@@ -81,9 +120,9 @@ def evaluate_sets(
         evaluator: of a model.
         data_sets: (name, data set), as ``build_eval_sets`` gives them.
         listeners: called with every prediction, in order; on the first rank alone.
-        recognizer: reads the words, with its further looks; None: the evaluator's model does, each image once.
+        reader: reads the words; None: the evaluator's model does, each image once, greedily.
     """
-    return [_evaluate_set(config, evaluator, name, words, listeners, recognizer) for name, words in data_sets]
+    return [_evaluate_set(config, evaluator, name, words, listeners, reader) for name, words in data_sets]
 
 
 def _evaluate_set(
@@ -92,14 +131,14 @@ def _evaluate_set(
     name: str,
     data_set: WordDataset,
     listeners: Listeners,
-    recognizer: TextRecognizer | None,
+    reader: Reader | None,
 ) -> SetResult:
     settings = config["Eval"]["loader"]
     ranks = join_ranks()
     sampler = EvalSampler(len(data_set), settings["batch_size_per_card"], rank=ranks.rank, num_ranks=ranks.size)
     loader: Iterable[Mapping[str, Any]] = (
-        batches_as_read(recognizer, data_set, sampler)
-        if recognizer
+        reader.batches(data_set, sampler)
+        if reader
         else build_loader(
             data_set,
             keep_keys=["image"],

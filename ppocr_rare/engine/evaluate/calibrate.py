@@ -13,7 +13,7 @@ from ppocr_rare.data.lmdb_dataset import LMDBDataSet
 from ppocr_rare.data.simple_dataset import SimpleDataSet
 from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.engine.read.description import read_description
-from ppocr_rare.engine.read.exported import LoadedModel
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.looks import Looker
 from ppocr_rare.errors import DataError, RareError, SampleError
 from ppocr_rare.metrics import Protocol, normalize_text

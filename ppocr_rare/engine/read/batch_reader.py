@@ -9,7 +9,7 @@ import numpy as np
 
 from ppocr_rare.engine.read.decoding.decoder import Decoder, Reading
 from ppocr_rare.engine.read.evidence import Alternative, DetailedWord, characters_of, evidence_of
-from ppocr_rare.engine.read.exported import LoadedModel
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.looks import Look
 from ppocr_rare.postprocess import Word
 from ppocr_rare.postprocess.scores import tempered, word_score

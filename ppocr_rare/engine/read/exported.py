@@ -3,7 +3,6 @@
 import functools
 import importlib.util
 import logging
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +14,7 @@ from ppocr_rare.data.imaug.operators import DecodeImage
 from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
 from ppocr_rare.engine.read.backends import Backend, BackendOptions, Step
 from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description, sha256
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.errors import CheckpointError, ConfigError
 from ppocr_rare.postprocess import AttnLabelDecode
 
@@ -28,53 +28,6 @@ MODEL_FILES = (*PROGRAMS, PARAMS, ONNX, ONNX_INT8, FILE_NAME, f"{PARAMS}.info", 
 ExportedEngine = Literal["paddle", "onnx"]
 
 logger = logging.getLogger(__name__)
-
-_WITHOUT_DETAILS = (
-    "this model was exported without its attention, from which places and other readings follow: export it again with "
-    "-o Global.export_attention=True"
-)
-
-
-@dataclass(frozen=True)
-class LoadedModel:
-    """What reads words: images pass ``operators``, then ``backend``, then ``post_process``.
-
-    Args:
-        operators: of reading, ``DecodeImage`` first.
-        backend: gives the probabilities and, of an export with details, more.
-        post_process: makes words of them.
-        outputs: names of what ``run_details`` gives, see ``ModelDescription``.
-        run_details: gives all that can be known of a batch; None: ``backend`` does.
-        max_text_length: L, steps of the decoder.
-        state_size: hidden, of its step.
-        open_step: gives the step; None where the model was exported without.
-    """
-
-    operators: list
-    backend: Backend
-    post_process: AttnLabelDecode
-    outputs: tuple[str, ...] = ("probabilities",)
-    run_details: Callable[[np.ndarray], list[np.ndarray]] | None = None
-    max_text_length: int = 25
-    state_size: int = 0
-    open_step: Callable[[], Step] | None = None
-
-    @property
-    def step(self) -> Step:
-        """The decoder's step, opened when it is first asked for; raises ConfigError as ``details``."""
-        if self.open_step is None:
-            raise ConfigError(_WITHOUT_DETAILS)
-        return self.open_step()
-
-    def details(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """Arrays by their names, of network inputs [B, 3, H, W].
-
-        Raises:
-            ConfigError: the model was exported without its details.
-        """
-        if "attention" not in self.outputs:
-            raise ConfigError(_WITHOUT_DETAILS)
-        return dict(zip(self.outputs, (self.run_details or self.backend)(images), strict=True))
 
 
 @dataclass(frozen=True)
@@ -139,9 +92,7 @@ def open_exported(
     _try_out(backend, description, charset, files[0], overrides)
     resize = RecResizeImg(description.image_shape, description.padding, description.interpolation)
     operators = [DecodeImage(description.img_mode), resize]
-    post_process = AttnLabelDecode(
-        description.stop_at_eos, description.temperature, description.score, charset=charset
-    )
+    post_process = AttnLabelDecode(description.stop_at_eos, description.temperature, description.score, charset=charset)
     step_files = [file for file in _step_files(files) if file.is_file()]
     if written and step_files:
         written.check_files(folder, [file.name for file in step_files])
@@ -271,8 +222,7 @@ def _try_out(
     num_steps = probabilities.shape[1]
     if description.max_text_length < num_steps or overrides.max_text_length not in (None, num_steps):
         raise ConfigError(
-            f"max_text_length {description.max_text_length} does not fit {path}, which gives "
-            f"{num_steps} steps"
+            f"max_text_length {description.max_text_length} does not fit {path}, which gives {num_steps} steps"
         )
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from ppocr_rare.builder import build_operators, build_post_process
 from ppocr_rare.config import Config, load_config
 from ppocr_rare.engine.read.backends import BackendOptions
-from ppocr_rare.engine.read.exported import ExportedEngine, LoadedModel, holds_program, is_exported, open_exported
+from ppocr_rare.engine.read.exported import ExportedEngine, holds_program, is_exported, open_exported
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.weights import find_model
 
 

@@ -9,8 +9,8 @@ from itertools import islice
 from ppocr_rare.engine.read.batch_reader import Asked, BatchReader
 from ppocr_rare.engine.read.crop_shape import ShapeWatch
 from ppocr_rare.engine.read.decoding.lexicon import Lexicon
-from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.image_source import ImageSource
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.looks import Look, Looker, Prepared, sureness
 from ppocr_rare.errors import SampleError
 from ppocr_rare.postprocess import Word

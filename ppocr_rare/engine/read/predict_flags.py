@@ -7,11 +7,13 @@ from pathlib import Path
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.engine.read.backends import BackendOptions
-from ppocr_rare.engine.read.exported import ExportedEngine, LoadedModel, Overrides, open_exported
+from ppocr_rare.engine.read.decoding.lexicon_file import read_lexicon
+from ppocr_rare.engine.read.exported import ExportedEngine, Overrides, open_exported
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.recognizer import TextRecognizer
 from ppocr_rare.engine.read.stage_times import StageTimes
 from ppocr_rare.errors import ConfigError
-from ppocr_rare.utils.cli import add_look_flags, true_or_false
+from ppocr_rare.utils.cli import add_decoding_flags, add_look_flags, true_or_false
 from ppocr_rare.utils.platforms import num_cores
 
 # Flags of the programs that PaddleOCR's tools/infer holds: taken with any value, and without effect here.
@@ -60,6 +62,7 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--benchmark", type=true_or_false, default=False, help="print the stages' times at the end (default: False)")
     add("--save_log_path", metavar="DIR", help="gets the messages, too: DIR/predict_rec.log")
     add_look_flags(parser, rotate_tall=True, views=1)
+    add_decoding_flags(parser)
     for name in WITHOUT_EFFECT:
         add(f"--{name}", nargs="*", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     parser.epilog = f"taken for PaddleOCR's command lines, without effect: {' '.join(WITHOUT_EFFECT)}"
@@ -97,7 +100,12 @@ def open_recognizer(flags: argparse.Namespace, times: StageTimes | None = None) 
         RareError: as ``open_exported``.
     """
     model = open_model(flags)
-    options = {name: getattr(flags, name) for name in ("min_score", "rotate_tall", "views")}
+    names = ("min_score", "rotate_tall", "views", "beam_width", "top_k", "pattern")
+    options = {name: getattr(flags, name) for name in names}
+    if flags.lexicon:
+        options["lexicon"] = read_lexicon(flags.lexicon)
+        if isinstance(options["lexicon"], dict):
+            raise ConfigError(f"--lexicon {flags.lexicon}: one list of words here; ppocr_rare read takes one an image")
     return TextRecognizer(model=times.watch(model) if times else model, batch_size=flags.rec_batch_num, **options)
 
 

@@ -30,6 +30,13 @@ class RecognizedWord(DetailedWord):
     error: str | None = None
     is_unsure: bool = False
 
+    def cells(self) -> list[str]:
+        """What a table's row says of the word: text and score, and those of its other readings; or the error."""
+        if self.error is not None:
+            return [f"error: {self.error}"]
+        others = [] if self.is_unsure else self.readings[1:]
+        return [self.text, f"{self.score:.4f}", *(cell for one in others for cell in (one.text, f"{one.score:.4f}"))]
+
     def __repr__(self) -> str:
         if self.error is not None:
             return f"RecognizedWord(error={self.error!r})"

@@ -16,11 +16,11 @@ from ppocr_rare.engine.read.decoding.decoder import Decoder
 from ppocr_rare.engine.read.decoding.lexicon import Lexicon
 from ppocr_rare.engine.read.decoding.options import DecodingOptions, Words
 from ppocr_rare.engine.read.evidence import DetailedWord
-from ppocr_rare.engine.read.exported import LoadedModel
 from ppocr_rare.engine.read.image_source import ImageSource, each_image, is_one_image, name_of
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.looks import Looker, Views
 from ppocr_rare.engine.read.opening import open_folder, open_weights
-from ppocr_rare.engine.read.pipeline import Pipeline, Result
+from ppocr_rare.engine.read.pipeline import Pipeline, Result, Source
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.errors import CheckpointError, ConfigError, SampleError
 from ppocr_rare.postprocess.scores import ScoreKind
@@ -165,7 +165,8 @@ class TextRecognizer:
             given = {"beam_width": beam_width, "top_k": top_k, "lexicon": lexicon, "pattern": pattern}
             return list(self.iterate(images, return_details=return_details, **given))  # type: ignore[arg-type]
         asked, lexicons = self._asked(return_details, beam_width, top_k, lexicon, pattern)
-        result = self._pipeline.read_one((images, lexicons[0] if lexicons else None), asked)
+        (source,) = _with_words([images], lexicons)
+        result = self._pipeline.read_one(source, asked)
         if isinstance(result, SampleError):
             raise SampleError(result.reason, ": ".join(filter(None, (name_of(images), result.detail))))
         return self._judged(result)
@@ -182,8 +183,11 @@ class TextRecognizer:
     ) -> Iterator[RecognizedWord]:
         """Words of many images, as they come, in order; arguments and faults are those of a call."""
         asked, lexicons = self._asked(return_details, beam_width, top_k, lexicon, pattern)
-        own = itertools.repeat(None) if lexicons is None else lexicons
-        return map(self._judged, self._pipeline.read_many(zip(each_image(images), own, strict=False), asked))
+        return map(self._judged, self._pipeline.read_many(_with_words(each_image(images), lexicons), asked))
+
+    def lexicon_of(self, words: Iterable[str]) -> Lexicon:
+        """Words made ready for this model: what is given so as ``lexicon`` often is made once."""
+        return Lexicon(words, self._model.post_process.charset, self._model.max_text_length)
 
     def _asked(
         self,
@@ -217,3 +221,13 @@ class TextRecognizer:
     def probabilities(self, images: np.ndarray) -> np.ndarray:
         """Probabilities [B, L, V] of network inputs [B, 3, H, W]; L may end where every word has ended."""
         return self._model.backend(images)[0]
+
+
+def _with_words(images: Iterable[ImageSource], lexicons: list[Lexicon] | None) -> Iterator[Source]:
+    """Each image with the words that it may hold, where it has a lexicon of its own; raises ConfigError for too few."""
+    own = itertools.repeat(None) if lexicons is None else iter(lexicons)
+    for number, image in enumerate(images):
+        try:
+            yield image, next(own)
+        except StopIteration:
+            raise ConfigError(f"there are {number} lexicons, and more images than that") from None

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ppocr_rare.engine.read.backends import Backend
-from ppocr_rare.engine.read.exported import LoadedModel
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.postprocess import AttnLabelDecode, Word
 
 STAGES = ("preprocess", "inference", "postprocess")
@@ -97,7 +97,7 @@ class _TimedBackend:
 
 class _TimedDecoder(AttnLabelDecode):
     def __init__(self, decoder: AttnLabelDecode, times: StageTimes):
-        super().__init__(decoder.stop_at_eos, charset=decoder.charset)
+        super().__init__(decoder.stop_at_eos, decoder.temperature, decoder.score, charset=decoder.charset)
         self._times = times
 
     def decode_words(self, probabilities: ArrayLike) -> list[Word]:

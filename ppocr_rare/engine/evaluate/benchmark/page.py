@@ -36,14 +36,18 @@ class BenchmarkPage:
         config: of the model.
         evaluator: of the model.
         data_sets: the data sets by name; their images are read again, when the time of the evaluation has been taken.
+        lexicon: what the words were read with, as the command line names it; None: any word may be read.
     """
 
-    def __init__(self, config: Config, evaluator: Evaluator, data_sets: Mapping[str, WordDataset]):
+    def __init__(
+        self, config: Config, evaluator: Evaluator, data_sets: Mapping[str, WordDataset], lexicon: str | None = None
+    ):
         self.counts = BenchmarkCounts(evaluator)
         self._config = config
         self._weights = describe_weights(config)  # now, as a training may replace the file meanwhile
         self._model = evaluator.model
         self._data_sets = data_sets
+        self._lexicon = lexicon
         self._read: list[tuple[str, int, bool]] = []  # data set, place in it, whether it is right
 
     def __call__(self, prediction: Prediction) -> None:
@@ -60,6 +64,7 @@ class BenchmarkPage:
         """
         by_curvature = self._count_by_curvature()
         facts = gather_facts(self._config, self._weights, results, self.counts, by_curvature, protocol)
+        facts["lexicon"] = self._lexicon
         config_text = format_yaml(facts["config"])
         images = [self._images(prediction) for prediction in self.counts.worst()]
         text = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"

@@ -33,6 +33,13 @@ PUBLISHED = (
         {"IIIT5K": 81.9, "SVT": 81.9, "IC03": 90.1, "IC13": 88.6, "SVTP": 71.8, "CUTE80": 59.2},
     ),
     Published(
+        "RARE 2016, a lexicon of 50 words for each image",
+        "as RARE 2016",
+        {"IIIT5K": 96.2, "SVT": 95.5, "IC03": 98.3},
+    ),
+    Published("RARE 2016, a lexicon of 1000 words for each image", "as RARE 2016", {"IIIT5K": 93.8}),
+    Published("RARE 2016, the words of the whole set as lexicon", "as RARE 2016", {"IC03": 96.2}),
+    Published(
         "ASTER 2018",
         "Shi et al., ASTER: An Attentional Scene Text Recognizer with Flexible Rectification, TPAMI 2018; SVT as its "
         "authors corrected it on 2018-10-22 (github.com/bgshih/aster)",

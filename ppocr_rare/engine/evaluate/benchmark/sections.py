@@ -103,7 +103,8 @@ def _published(facts: dict) -> Section:
     here = {one["subset"]: 100 * one["accuracy"] for one in facts["sets"] if one["subset"] and one["count"]}
     rows = [["model", *DATASETS, "average"]]
     averages = " / ".join(percent(average["accuracy"]) for average in facts["averages"])
-    rows.append(["measured here", *_by_dataset(here), averages or "-"])
+    lexicon = f", lexicon: {facts['lexicon']}" if facts.get("lexicon") else ""
+    rows.append([f"measured here{lexicon}", *_by_dataset(here), averages or "-"])
     sources = []
     for published in facts["published"]:
         average = "-"

@@ -1,13 +1,15 @@
 """How a user says which readings are searched."""
 
-from collections.abc import Iterable
+import argparse
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.engine.read.decoding.decoder import Decoder
 from ppocr_rare.engine.read.decoding.lexicon import Lexicon
-from ppocr_rare.errors import ConfigError
+from ppocr_rare.engine.read.decoding.lexicon_file import read_lexicon, words_of
+from ppocr_rare.errors import ConfigError, DataError
 
 DEFAULT_WIDTH = 5  # of a search; benchmarks/README.md
 
@@ -47,6 +49,26 @@ class DecodingOptions:
         width = max(DEFAULT_WIDTH, self.top_k) if self.beam_width is None else self.beam_width
         shared, own = _lexicons(self.lexicon, charset, max_text_length)
         return Decoder(charset, max_text_length, width, self.top_k, shared, self.pattern), own
+
+
+def decoding_of(flags: argparse.Namespace, paths: Sequence[str]) -> dict[str, Any]:
+    """Arguments for ``TextRecognizer.iterate`` of the flags of a command line.
+
+    Args:
+        flags: as ``add_decoding_flags`` defines them.
+        paths: of the images, which a lexicon may name.
+
+    Raises:
+        DataError: the lexicon cannot be read, or names none of the images.
+    """
+    lexicon: Any = read_lexicon(flags.lexicon) if flags.lexicon else None
+    if isinstance(lexicon, dict):
+        own = [words_of(lexicon, path) for path in paths]
+        missing = [path for path, words in zip(paths, own, strict=True) if words is None]
+        if missing:
+            raise DataError(f"lexicon {flags.lexicon} names no words for {len(missing)} images, as {missing[0]}")
+        lexicon = own
+    return {"beam_width": flags.beam_width, "top_k": flags.top_k, "lexicon": lexicon, "pattern": flags.pattern}
 
 
 def _lexicons(lexicon: Any, charset: Charset, length: int) -> tuple[Any, list[Lexicon] | None]:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ppocr_rare.data.charset import Charset
-from ppocr_rare.engine.read.exported import LoadedModel
+from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.stage_times import StageTimes
 from ppocr_rare.postprocess import AttnLabelDecode
 
