@@ -4,7 +4,8 @@ import numpy as np
 import paddle
 import pytest
 
-from ppocr_rare.modeling.transforms.tps import TPS, base_fiducials, grid_points, slanted_fiducials, spline_basis
+from ppocr_rare.modeling.transforms.localization import base_fiducials, slanted_fiducials
+from ppocr_rare.modeling.transforms.tps import TPS, grid_points, spline_basis
 
 
 def solve_spline(source, target, points):
