@@ -129,3 +129,10 @@ def test_compare_curvature():
     assert [row[0] for row in rows] == ["straight", "slanted", "curved"]
     assert sum(int(row[1]) for row in rows) == 3 * len(LAYOUTS)
     assert float(rows[0][2].rstrip("%")) > 50
+
+
+def test_bench_rectifier():
+    rows = [line.split(" | ") for line in output_of("bench_rectifier", "--num", 20).splitlines()[2:]]
+    assert [row[0] for row in rows] == list(LAYOUTS)
+    before, after = ({row[0]: float(row[place].split()[0]) for row in rows} for place in (1, 2))
+    assert all(after[layout] < before[layout] / 1.5 for layout in ("rotated", "arc", "seal"))

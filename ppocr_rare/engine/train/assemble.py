@@ -84,6 +84,8 @@ def build_trainer(config: Config) -> Trainer:
         prefix = checkpoint_prefix(settings["checkpoints"]).removesuffix(PARAMS_SUFFIX)
         require_same_setup(config, prefix)
         trainer.resume(prefix)
+    if trainer.progress.global_step < settings["rectifier_only_steps"]:
+        logger.info("the localization network alone learns until step %d", settings["rectifier_only_steps"])
     if trainer.log:
         _report_unknown_characters(loader.dataset, build_charset(config))
         with step.precision.autocast():

@@ -43,8 +43,8 @@ def test_points_are_taught_where_lines_are_known(lines, change):
         ),
         (
             lines("RecResizeImg", "LocateFiducials", keep=("image", "label", "fiducials", "length")),
-            f"{PATH}.4.KeepKeys.keep_keys: must begin with image, label, length, fiducials, in this order, by which the "
-            "loss takes them",
+            f"{PATH}.4.KeepKeys.keep_keys: must begin with image, label, length, fiducials, in this order, by which "
+            "the loss takes them",
         ),
         (
             lines("RecResizeImg", "LocateFiducials", keep=("image", "label", "length")),
