@@ -83,6 +83,8 @@ def test_bench_train():
 def test_a_loss_that_needs_more_than_labels_is_refused():
     with pytest.raises(ConfigError, match="for AttentionLoss alone, got ColumnAttentionLoss"):
         TrainStep(load_config(ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att_synth.yml"), 2)
+    with pytest.raises(ConfigError, match="fiducial_weight: a made-up batch has labels alone"):
+        TrainStep(load_config(ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att_rectify.yml"), 2)
 
 
 def test_bench_loader():
