@@ -36,10 +36,12 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_train.py --profile
 	$(BIN)/python benchmarks/bench_loader.py
 	$(BIN)/python benchmarks/bench_render.py
+	$(BIN)/python benchmarks/bench_rectifier.py
 
-# Draws the picture of what the word renderer can do.
+# Draws the pictures of what the word renderer can do, and of what TPS makes of words.
 samples: $(VENV)/.cpu
 	$(BIN)/python tools/render_samples.py --out doc/samples.png
+	$(BIN)/python tools/render_samples.py --rectified --out doc/rectified.png
 
 # Draws the demo images again from the fonts of the package.
 demo-images: $(VENV)/.cpu

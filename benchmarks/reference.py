@@ -8,7 +8,7 @@ import paddle
 import paddle.nn.functional as F
 from paddle import nn
 
-from ppocr_rare.modeling.transforms.tps import DISTANCE_EPSILON
+from ppocr_rare.utils.thin_plate import DISTANCE_EPSILON
 
 
 def use_reference_arithmetic(model):

@@ -38,6 +38,8 @@ class TrainStep:
         loss = config["Loss"]["name"]
         if loss != "AttentionLoss":
             raise ConfigError(f"Loss.name: a made-up batch has labels for AttentionLoss alone, got {loss}")
+        if config["Loss"].get("fiducial_weight"):
+            raise ConfigError("Loss.fiducial_weight: a made-up batch has labels alone")
         paddle.seed(0)
         self.batch_size = batch_size
         self.model = change(build_model(config))

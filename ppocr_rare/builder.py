@@ -97,7 +97,19 @@ def build_model(config: Config) -> "BaseModel":
     classifier = None
     if architecture.get("column_classifier"):
         classifier = ColumnClassifier(backbone.out_channels, len(charset))
-    return BaseModel(transform, backbone, neck, head, classifier)
+    return BaseModel(transform, backbone, neck, head, classifier, has_fiducials=_teaches_fiducials(config))
+
+
+def _teaches_fiducials(config: Config) -> bool:
+    return bool((config.get("Loss") or {}).get("fiducial_weight"))
+
+
+def _num_fiducial(config: Config) -> int | None:
+    """K of the network's TPS; None where it has none."""
+    transform = (config.get("Architecture") or {}).get("Transform")
+    if not transform:
+        return None
+    return transform.get("num_fiducial", TRANSFORMS.schema(transform["name"]).keys["num_fiducial"].default)
 
 
 def build_loss(config: Config) -> "AttentionLoss | ColumnAttentionLoss":
@@ -185,6 +197,8 @@ def build_operators(config: Config, section: str, with_labels: bool) -> list:
         "max_text_length": config["Global"]["max_text_length"],
         "num_steps": config["Global"]["max_text_length"],
     }
+    if with_labels:
+        runtime["num_fiducial"] = _num_fiducial(config)
     operators = []
     for entry in config[section]["dataset"]["transforms"]:
         ((name, args),) = entry.items()

@@ -1,7 +1,7 @@
 """What must hold between the sections of a configuration. Each rule yields (YAML path, message) faults.
 
 A rule sees what was found sound: values that are there have their type, but any of them may be missing, and a component
-whose name is not known is empty. Rules on sizes are in ``size_rules``.
+whose name is not known is empty. Rules on sizes are in ``size_rules``, those on drawn words in ``drawn_rules``.
 """
 
 import os
@@ -9,6 +9,11 @@ from collections.abc import Callable
 from typing import get_args
 
 from ppocr_rare.config.draft import Draft, Faults
+from ppocr_rare.config.drawn_rules import (
+    rectifier_is_taught_before_all_else,
+    teachers_are_there,
+    what_was_drawn_stands_where_it_was_drawn,
+)
 from ppocr_rare.config.size_rules import (
     features_are_one_high,
     fiducials_fill_two_rows,
@@ -151,32 +156,14 @@ def words_are_joined_as_texts(draft: Draft) -> Faults:
                 yield f"Train.dataset.transforms.{index}.RecConAug", f"must stand {place}"
 
 
-def characters_are_where_they_were_drawn(draft: Draft) -> Faults:
-    """LocateCharacters knows where the characters are: as they were drawn, and moved by the resizing alone."""
-    operators = draft.operators("Train")
-    names = [name for _, name, _ in operators]
-    if "LocateCharacters" not in names:
-        if draft.get("Loss.name") == "ColumnAttentionLoss" and operators:
-            yield "Train.dataset.transforms", "ColumnAttentionLoss needs LocateCharacters behind RecResizeImg"
-        return
-    place = names.index("LocateCharacters")
-    path = f"Train.dataset.transforms.{operators[place][0]}.LocateCharacters"
-    dataset = draft.get("Train.dataset.name")
-    if dataset not in (None, "OnlineSynthDataSet"):
-        yield path, f"needs OnlineSynthDataSet, which knows where it drew each character, got {dataset}"
-    if "RecResizeImg" not in names[:place]:
-        yield path, "must stand behind RecResizeImg"
-    for name in ("RecAug", "RecConAug"):
-        if name in names:
-            yield path, f"excludes {name}, which moves the characters"
-
-
 def batches_hold_what_is_needed(draft: Draft) -> Faults:
     """Batches hold what the loss and the evaluation take from them."""
     in_training: tuple[str, ...] = ("image", "label", "length")
     by_place = in_training[:2]  # what AttentionLoss takes from a batch by its place
     if draft.get("Loss.name") == "ColumnAttentionLoss":
         by_place = in_training = (*in_training, "columns")
+    if draft.get("Loss.fiducial_weight"):
+        by_place = in_training = (*in_training, "fiducials")
     for section, needed in (("Train", in_training), ("Eval", ("image",))):
         operators = draft.operators(section)
         kept = [(index, args) for index, name, args in operators if name == "KeepKeys"]
@@ -207,6 +194,8 @@ RULES: tuple[Callable[[Draft], Faults], ...] = (
     features_are_one_high,
     evaluation_sees_images_as_they_are,
     words_are_joined_as_texts,
-    characters_are_where_they_were_drawn,
+    teachers_are_there,
+    what_was_drawn_stands_where_it_was_drawn,
+    rectifier_is_taught_before_all_else,
     batches_hold_what_is_needed,
 )

@@ -29,6 +29,7 @@ GLOBAL = Schema(
         pretrained_use_space_char=(bool, False),  # ours: and whether a space was added
         transfer=(bool, True),  # ours: new capitals and accented letters start as the letters that they are alike
         freeze=(list[Stage], None),  # ours: stages that training leaves as they are
+        rectifier_only_steps=(int, 0, 0),  # ours: so many updates first are of the localization network alone
         checkpoints=(Text, None),
         overwrite=(bool, False),  # ours: begin anew where save_model_dir holds a training
         accumulate_steps=(int, 1, 1),  # ours: batches whose gradients make one update

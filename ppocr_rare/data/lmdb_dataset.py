@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ppocr_rare.data.lmdb_folder import DATA_FILE, IMAGE_KEY, LABEL_KEY, LmdbFolder
-from ppocr_rare.data.word_dataset import Part, Transform, WordDataset, distinct_names, mix
+from ppocr_rare.data.word_dataset import Part, Sample, Transform, WordDataset, distinct_names, mix
 from ppocr_rare.errors import DataError, SampleError
 
 
@@ -52,6 +52,7 @@ class LMDBDataSet(WordDataset):
             self._folders += folders
             names += [_name_below(root, folder.path) for folder in folders]
             sizes.append(sum(map(len, folders)))
+        self._has_edges = any(getattr(transform, "needs_edges", False) for transform in transforms)
         self._parts = None if ratio_list is None else mix(sizes, ratio_list, list(map(str, roots)))
         self._names = distinct_names(names, (str(folder.path) for folder in self._folders))
         self._ends = list(itertools.accumulate(len(folder) for folder in self._folders))
@@ -74,6 +75,14 @@ class LMDBDataSet(WordDataset):
     def read_image(self, index: int) -> bytes:
         folder, number = self._locate(index)
         return folder.read(IMAGE_KEY % number)
+
+    def read(self, index: int) -> Sample:
+        """As ``WordDataset.read``; with ``edges``, where a drawn line runs, for a transform that needs them."""
+        sample = super().read(index)
+        if self._has_edges:
+            folder, number = self._locate(index)
+            sample["edges"] = folder.edges_of(number)
+        return sample
 
     def sets(self) -> list[tuple[str, int]]:
         """Returns a set per LMDB; its name is the path relative to ``data_dir``."""

@@ -1,6 +1,7 @@
 """One LMDB of words: a ``data.mdb`` with the keys ``num-samples`` and, from 1, ``image-%09d`` and ``label-%09d``.
 
-What ``tools/create_lmdb.py`` writes has ``name-%09d``, too, the file that the image was; PaddleOCR does not look at it.
+What ``tools/create_lmdb.py`` writes has ``name-%09d``, too, the file that the image was; what ``tools/synthesize.py``
+writes with ``--keep_fiducials`` has ``fiducials-%09d``. PaddleOCR does not look at them.
 """
 
 import contextlib
@@ -11,6 +12,7 @@ import weakref
 from pathlib import Path
 
 import lmdb
+import numpy as np
 
 from ppocr_rare.data.lmdb_pages import BadPage, Pages
 from ppocr_rare.errors import DataError, SampleError
@@ -20,8 +22,11 @@ DATA_FILE = "data.mdb"
 IMAGE_KEY = b"image-%09d"
 LABEL_KEY = b"label-%09d"
 NAME_KEY = b"name-%09d"
+# float32 [20, 2], least significant byte first: see ``data.synth.renderer.locate_fiducials``.
+FIDUCIALS_KEY = b"fiducials-%09d"
 # Samples without any entry that are reported one by one where num-samples claims more than there are.
 MAX_MISSING = 1000
+_EDGE_BYTES = 4 * 2 * 2  # x and y, above and below
 _MAX_DIGITS = 18  # of a number of samples; Python itself refuses to read more than 4300
 
 _logger = logging.getLogger(__name__)
@@ -42,6 +47,7 @@ class LmdbFolder:
         self._environment: _Environment | None = None
         self._length = self._read_length()
         self._has_names = self._get(NAME_KEY % 1) is not None
+        self._has_edges = self._get(FIDUCIALS_KEY % 1) is not None
         self.close()
 
     def __len__(self) -> int:
@@ -56,6 +62,19 @@ class LmdbFolder:
         if value is None:
             raise SampleError("missing entry", key.decode())
         return value
+
+    def edges_of(self, number: int) -> np.ndarray | None:
+        """Where a drawn word's line runs, float32 [2n, 2], as its renderer knew; None where that is not kept.
+
+        Raises:
+            SampleError: the entry is no such array, or its page is damaged.
+        """
+        if not self._has_edges:
+            return None
+        value = self.read(FIDUCIALS_KEY % number)
+        if not value or len(value) % _EDGE_BYTES:
+            raise SampleError("damaged entry", f"{(FIDUCIALS_KEY % number).decode()}: {len(value)} bytes")
+        return np.frombuffer(value, "<f4").reshape(-1, 2)
 
     def name_of(self, number: int) -> str:
         """The file that a sample's image was, where the LMDB keeps such names; counted from 1."""

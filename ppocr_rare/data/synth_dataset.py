@@ -57,6 +57,7 @@ class OnlineSynthDataSet(WordDataset):
         self._num_samples = num_samples
         self._is_train = is_train
         self._has_spans = any(getattr(transform, "needs_spans", False) for transform in transforms)
+        self._has_edges = any(getattr(transform, "needs_edges", False) for transform in transforms)
         self._synthesizer = WordSynthesizer(
             charset, _as_list(fonts), _as_list(words), height, max_length, layouts, effects
         )
@@ -75,10 +76,16 @@ class OnlineSynthDataSet(WordDataset):
         return self._draw(index).encode()
 
     def read(self, index: int) -> Sample:
-        """As ``WordDataset.read``; with ``spans``, where each character stands, for a transform that needs them."""
+        """As ``WordDataset.read``; for transforms that need them with ``spans``, where each character stands, and with
+        ``edges``, where the line runs.
+        """
         word = self._draw(index)
-        sample = {"key": self.key(index), "image": word.encode(), "text": word.text, "label": word.text}
-        return {**sample, "spans": word.spans()} if self._has_spans else sample
+        sample: Sample = {"key": self.key(index), "image": word.encode(), "text": word.text, "label": word.text}
+        if self._has_spans:
+            sample["spans"] = word.spans()
+        if self._has_edges:
+            sample["edges"] = word.fiducials()
+        return sample
 
     def sets(self) -> list[tuple[str, int]]:
         return [(_NAME, self._num_samples)]

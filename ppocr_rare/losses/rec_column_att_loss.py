@@ -7,7 +7,7 @@ import paddle
 
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.losses.rec_att_loss import AttentionLoss
-from ppocr_rare.modeling.heads.rec_column_classifier import ColumnLogits
+from ppocr_rare.modeling.architectures.predictions import Predictions
 
 
 class ColumnAttentionLoss(AttentionLoss):
@@ -24,37 +24,38 @@ class ColumnAttentionLoss(AttentionLoss):
         ConfigError: ``column_weight`` is negative, or as AttentionLoss.
     """
 
+    FIDUCIALS_PLACE = 4  # behind the columns
+
     def __init__(
         self,
         column_weight: float = 0.3,
         ignore_padding: bool = False,
         reduction: Literal["sum", "mean"] = "sum",
         label_smoothing: float = 0.0,
+        fiducial_weight: float = 0.0,
         *,
         eos_id: int,
     ):
-        super().__init__(ignore_padding, reduction, label_smoothing, eos_id=eos_id)
+        super().__init__(ignore_padding, reduction, label_smoothing, fiducial_weight, eos_id=eos_id)
         if column_weight < 0:
             raise ConfigError(f"column_weight must be at least 0, got {column_weight}")
         self.column_weight = column_weight
 
-    def forward(self, predictions: ColumnLogits, batch: Sequence[paddle.Tensor]) -> dict[str, paddle.Tensor]:
-        """Loss of one batch.
+    def _losses(self, given: Predictions, batch: Sequence[paddle.Tensor]) -> list[paddle.Tensor]:
+        """Those of AttentionLoss, and that of the columns.
 
         Args:
-            predictions: ``ColumnLogits``: of the steps [B, L, V] and of the columns [B, T, V].
+            given: with ``column_logits`` [B, T, V].
             batch: images, labels [B, L], lengths, columns [B, T]: class ids, sos where no character stands.
-
-        Returns:
-            ``{"loss": scalar}``.
 
         Raises:
             ValueError: labels and logits have different numbers of steps, or of columns.
         """
-        logits, column_logits = predictions
+        losses = super()._losses(given, batch)
+        if given.column_logits is None:
+            return losses
         columns = batch[3].astype("int64")
-        if columns.shape != column_logits.shape[:2]:
-            raise ValueError(f"columns {columns.shape} do not fit logits {column_logits.shape}: [B, T] and [B, T, V]")
-        loss = super().forward(logits, batch)["loss"]
-        column_losses = self._cross_entropy(column_logits, columns).sum()
-        return {"loss": loss + self._reduce(self.column_weight * column_losses, batch[1].astype("int64"))}
+        if columns.shape != given.column_logits.shape[:2]:
+            shape = given.column_logits.shape
+            raise ValueError(f"columns {columns.shape} do not fit logits {shape}: [B, T] and [B, T, V]")
+        return [*losses, self.column_weight * self._cross_entropy(given.column_logits, columns).sum()]

@@ -51,7 +51,7 @@ class Precision:
     ) -> tuple[nn.Layer, paddle.optimizer.Optimizer]:
         """Model and optimizer as this precision wants them; what the model gives is float32 in any case."""
         if self.is_mixed:
-            model.register_forward_post_hook(lambda layer, inputs, output: output.astype("float32"))
+            model.register_forward_post_hook(lambda layer, inputs, output: _as_float32(output))
         if self.is_mixed and self.level == "O2":
             return paddle.amp.decorate(model, optimizer, level="O2", dtype=self.dtype, master_weight=True)
         return model, optimizer
@@ -92,6 +92,13 @@ class Precision:
         if self.scaler and state:
             scale = np.asarray(state["scale"], np.float32)
             self.scaler.load_state_dict({**state, "scale": scale})
+
+
+def _as_float32(output: Any) -> Any:
+    """A tensor, or a named tuple of tensors and None, in float32."""
+    if isinstance(output, tuple):
+        return type(output)(*map(_as_float32, output))
+    return output if output is None else output.astype("float32")
 
 
 def _plain(value: Any) -> Any:

@@ -83,6 +83,8 @@ def test_bench_train():
 def test_a_loss_that_needs_more_than_labels_is_refused():
     with pytest.raises(ConfigError, match="for AttentionLoss alone, got ColumnAttentionLoss"):
         TrainStep(load_config(ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att_synth.yml"), 2)
+    with pytest.raises(ConfigError, match="fiducial_weight: a made-up batch has labels alone"):
+        TrainStep(load_config(ROOT / "configs" / "rec" / "rec_mv3_tps_bilstm_att_rectify.yml"), 2)
 
 
 def test_bench_loader():
@@ -129,3 +131,10 @@ def test_compare_curvature():
     assert [row[0] for row in rows] == ["straight", "slanted", "curved"]
     assert sum(int(row[1]) for row in rows) == 3 * len(LAYOUTS)
     assert float(rows[0][2].rstrip("%")) > 50
+
+
+def test_bench_rectifier():
+    rows = [line.split(" | ") for line in output_of("bench_rectifier", "--num", 20).splitlines()[2:]]
+    assert [row[0] for row in rows] == list(LAYOUTS)
+    before, after = ({row[0]: float(row[place].split()[0]) for row in rows} for place in (1, 2))
+    assert all(after[layout] < before[layout] / 1.5 for layout in ("rotated", "arc", "seal"))

@@ -40,7 +40,7 @@ class CTCHead:
 
 
 class AttentionLoss:
-    def __init__(self, label_smoothing: float = 0.0):
+    def __init__(self, label_smoothing: float = 0.0, fiducial_weight: float = 0.0):
         if label_smoothing >= 1:
             raise ConfigError("too smooth")
 

@@ -59,6 +59,15 @@ def test_a_column_classifier_is_there_where_it_is_asked_for():
     assert model.column_classifier(paddle.zeros([1, model.backbone.out_channels, 1, 16])).shape == [1, 16, 38]
 
 
+def test_points_are_taught_as_many_as_the_transform_has():
+    path, few = ROOT / "configs/rec/rec_mv3_tps_bilstm_att_rectify.yml", "Architecture.Transform.num_fiducial=10"
+    for overrides, count in (((), 20), ((few,), 10)):
+        recipe = load_config(path, ["Global.use_gpu=False", *overrides])
+        (operator,) = [one for one in builder.build_operators(recipe, "Train", True) if hasattr(one, "needs_edges")]
+        assert operator.num_fiducial == count and builder.build_model(recipe).has_fiducials
+    assert not builder.build_model(load()).has_fiducials
+
+
 def test_two_models_in_one_process_share_nothing():
     first, second = (builder.build_model(load()) for _ in range(2))
     before = second.head.generator.bias.numpy()

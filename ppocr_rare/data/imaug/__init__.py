@@ -1,5 +1,6 @@
 """Operators: what is done to one sample on its way into a batch."""
 
+from ppocr_rare.data.imaug.fiducial_ops import LocateFiducials
 from ppocr_rare.data.imaug.label_ops import AttnLabelEncode, LocateCharacters
 from ppocr_rare.data.imaug.operators import DecodeImage, KeepKeys
 from ppocr_rare.data.imaug.rec_aug import RecAug
@@ -13,4 +14,5 @@ OPERATORS.register(RecAug)
 OPERATORS.register(RecConAug)
 OPERATORS.register(RecResizeImg)
 OPERATORS.register(LocateCharacters)
+OPERATORS.register(LocateFiducials)
 OPERATORS.register(KeepKeys)

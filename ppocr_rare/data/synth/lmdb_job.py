@@ -16,14 +16,12 @@ from pathlib import Path
 import cv2
 
 from ppocr_rare.data.lmdb_convert import Progress
-from ppocr_rare.data.lmdb_folder import IMAGE_KEY, LABEL_KEY, LmdbFolder
+from ppocr_rare.data.lmdb_folder import FIDUCIALS_KEY, IMAGE_KEY, LABEL_KEY, LmdbFolder
 from ppocr_rare.data.lmdb_writer import LmdbWriter
 from ppocr_rare.data.synth.synthesizer import WordSynthesizer
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.atomic import write_atomically
 
-# float32 [20, 2] in the machine's byte order of least significant first: see ``renderer.locate_fiducials``.
-FIDUCIALS_KEY = b"fiducials-%09d"
 MAX_SAMPLES = 999_999_999  # the keys have nine digits
 
 _PART_SAMPLES = 1000  # that a process renders at a time: a few seconds, which an interruption costs

@@ -4,7 +4,7 @@ import functools
 import logging
 from collections.abc import Callable, Iterable, Iterator
 
-from ppocr_rare.engine.doctor import files, machine, step, words
+from ppocr_rare.engine.doctor import files, machine, rectifier, step, words
 from ppocr_rare.engine.doctor.findings import Case, Finding, Skipped
 from ppocr_rare.errors import CheckpointError, DataError, RareError
 
@@ -24,6 +24,7 @@ CHECKS: tuple[tuple[str, Check], ...] = (
     ("model", step.check_model),
     ("weights", files.check_weights),
     ("checkpoints", files.check_checkpoint),
+    ("rectifier", rectifier.check_rectifier),
     ("dry step", step.check_step),
     ("memory", step.check_memory),
     ("speed", step.check_speed),

@@ -26,7 +26,8 @@ from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.loader import WordLoader, build_loader
 from ppocr_rare.data.sampler import build_sampler
 from ppocr_rare.data.word_dataset import WordDataset
-from ppocr_rare.engine.doctor.words import check_characters, survey_labels
+from ppocr_rare.engine.doctor.rectifier import some_images, warn_if_dead
+from ppocr_rare.engine.doctor.words import check_characters, spread, survey_labels
 from ppocr_rare.engine.evaluate.assemble import build_evaluator, evaluate_sets
 from ppocr_rare.engine.evaluate.evaluator import SetResult
 from ppocr_rare.engine.train.decisions import TrainSettings, updates_per_epoch
@@ -35,7 +36,7 @@ from ppocr_rare.engine.train.fine_tuning import freeze, load_pretrained
 from ppocr_rare.engine.train.output_folder import checkpoint_prefix, require_same_setup
 from ppocr_rare.engine.train.step import TrainStep
 from ppocr_rare.engine.train.trainer import Trainer
-from ppocr_rare.engine.train.usable_data import require_usable_sample
+from ppocr_rare.engine.train.usable_data import MAX_LOOKED_AT, require_usable_sample
 from ppocr_rare.engine.train.weight_average import WeightAverage
 from ppocr_rare.metrics import WordScores
 from ppocr_rare.utils.checkpoint.save_load import PARAMS_SUFFIX
@@ -83,8 +84,12 @@ def build_trainer(config: Config) -> Trainer:
         prefix = checkpoint_prefix(settings["checkpoints"]).removesuffix(PARAMS_SUFFIX)
         require_same_setup(config, prefix)
         trainer.resume(prefix)
+    if trainer.progress.global_step < settings["rectifier_only_steps"]:
+        logger.info("the localization network alone learns until step %d", settings["rectifier_only_steps"])
     if trainer.log:
         _report_unknown_characters(loader.dataset, build_charset(config))
+        with step.precision.autocast():
+            warn_if_dead(step.network, some_images(loader.dataset, spread(len(loader.dataset), MAX_LOOKED_AT)))
     return trainer
 
 
@@ -112,6 +117,7 @@ def _build_step(config: Config, model: nn.Layer, steps_per_epoch: int, ranks: Ra
         settings["seed"],
         settings["accumulate_steps"],
         ranks,
+        settings["rectifier_only_steps"],
     )
 
 

@@ -41,13 +41,13 @@ class Update:
     Args:
         is_done: False where the gradients did not fit into float16, and the weights are as they were.
         loss: of all its batches taken as one.
-        logits: of each batch, [B, L, V].
+        logits: of each batch, [B, L, V]; None where the rectifier alone was taught.
         lr: its learning rate.
     """
 
     is_done: bool
     loss: float
-    logits: list[paddle.Tensor]
+    logits: list[paddle.Tensor | None]
     lr: float
 
 
@@ -66,6 +66,7 @@ class TrainStep:
         seed: of what the network draws at random.
         max_batches: of an update.
         ranks: the processes of the run, which add up their gradients.
+        rectifier_only_steps: so many updates, from the first of the training on, are of the localization network alone.
     """
 
     def __init__(
@@ -79,6 +80,7 @@ class TrainStep:
         seed: int,
         max_batches: int = 1,
         ranks: Ranks | None = None,
+        rectifier_only_steps: int = 0,
     ):
         self.network = network
         self.loss = loss
@@ -89,6 +91,7 @@ class TrainStep:
         self.seed = seed
         self.max_batches = max_batches
         self.ranks = ranks or Ranks()
+        self.rectifier_only_steps = rectifier_only_steps
 
     def run(self, batches: Sequence[Batch], number: int) -> Update:
         """Makes the update that one batch of all these samples, and of the other ranks', would make, batch norm aside.
@@ -102,11 +105,12 @@ class TrainStep:
             NonFiniteLoss: on any rank; all raise it, and nothing was updated.
             RankLost: another rank is gone; nothing was updated.
         """
-        total, logits, fault = 0.0, [], None
+        total, fault = 0.0, None
+        logits: list[paddle.Tensor | None] = []
         for i, (batch, weight) in enumerate(zip(batches, self._weights(batches), strict=True)):
             # What a network draws at random follows from seed and step, so that resuming needs no stored random state.
             paddle.seed(self.seed + number * self.max_batches + i)
-            value, batch_logits = self._learn(batch, weight)
+            value, batch_logits = self._learn(batch, weight, is_whole=number >= self.rectifier_only_steps)
             if not math.isfinite(value):
                 fault = value, batch["keys"]
                 break
@@ -119,16 +123,17 @@ class TrainStep:
             self.schedule.step()
         return Update(is_done, total, logits, lr)
 
-    def _learn(self, batch: Mapping[str, Any], weight: float) -> tuple[float, paddle.Tensor]:
+    def _learn(self, batch: Mapping[str, Any], weight: float, is_whole: bool) -> tuple[float, paddle.Tensor | None]:
         """Adds a batch's gradients to those that are there."""
         with self.precision.autocast():
-            output = self.network(batch["image"], batch["label"])
+            images = batch["image"]
+            output = self.network(images, batch["label"]) if is_whole else self.network.localize(images)
         loss = self.loss(output, self._arrays(batch))["loss"] * weight
         value = float(loss)
         if math.isfinite(value):
             self.precision.backward(loss)
         logits = output if isinstance(output, paddle.Tensor) else output.logits
-        return value, logits.detach()
+        return value, None if logits is None else logits.detach()
 
     def _unite(self, batches: Sequence[Mapping[str, Any]], fault: tuple[float, list[str]] | None) -> None:
         """Makes the gradients those of all ranks, if no rank has a fault: the value and the keys of a batch."""

@@ -9,13 +9,14 @@ from collections.abc import Callable
 import numpy as np
 
 from ppocr_rare.data.loader import Batch, WordLoader
+from ppocr_rare.engine.doctor.rectifier import warn_if_dead
 from ppocr_rare.engine.train import decisions
 from ppocr_rare.engine.train.decisions import TrainSettings
 from ppocr_rare.engine.train.display import StepRecord, TrainLog
 from ppocr_rare.engine.train.interruption import Interrupted, SignalNoted, SignalWatch
 from ppocr_rare.engine.train.keeper import BEST, LATEST, Keeper
 from ppocr_rare.engine.train.step import NonFiniteLoss, TrainStep, Update, in_groups
-from ppocr_rare.engine.train.usable_data import no_usable_sample
+from ppocr_rare.engine.train.usable_data import UsableBatches, no_usable_sample
 from ppocr_rare.engine.train.weight_average import WeightAverage
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.checkpoint.save_load import PARAMS_SUFFIX
@@ -62,7 +63,7 @@ class Trainer:
         self.ranks = ranks or Ranks()
         self.keeper = Keeper(settings.folder, step, average, self.ranks)
         self._signals = SignalWatch(self.ranks)
-        self._last_usable: Batch | None = None
+        self._usable = UsableBatches(self.ranks)
 
     def resume(self, prefix: str) -> None:
         """Goes on from a checkpoint; see ``Keeper.load``."""
@@ -118,7 +119,7 @@ class Trainer:
             reader_s = time.perf_counter() - began
             for rejection in (rejection for batch in batches for rejection in batch["rejections"]):
                 self.rejections.add(rejection)
-            taking_part = self._taking_part(batches)
+            taking_part = self._usable.of(batches, self.rejections)
             num_taking_part += len(taking_part)
             update = self._update(taking_part) if taking_part else None
             self.progress.batch += len(batches)
@@ -150,26 +151,14 @@ class Trainer:
                 self.average.update(progress.global_step)
         return update
 
-    def _taking_part(self, batches: list[Batch]) -> list[Batch]:
-        """The batches that make an update: those with a usable sample; without any there is none.
-
-        With several ranks all must take part: where a rank has no sample, an earlier batch stands in for its own.
-        """
-        usable = [batch for batch in batches if batch["keys"]]
-        self._last_usable = usable[-1] if usable else self._last_usable
-        if self.ranks.size == 1 or len(usable) == len(batches):
-            return usable
-        if self._last_usable is None:
-            raise RareError(f"no sample of this rank's first batch can be used: {'; '.join(self.rejections.summary())}")
-        return [batch if batch["keys"] else {**self._last_usable, "keys": []} for batch in batches]
-
     def _tell(self, batches: list[Batch], update: Update, reader_s: float, batch_s: float) -> None:
         if not self.log:
             return
         pairs = [(logits, batch) for logits, batch in zip(update.logits, batches, strict=True) if batch["keys"]]
         sizes = [len(batch["keys"]) for _, batch in pairs]
         is_due = (self.progress.epoch + 1) % self.settings.calc_epoch_interval == 0
-        measured = [self.measure(logits, batch) for logits, batch in pairs] if self.measure and is_due else []
+        known = [(logits, batch) for logits, batch in pairs if logits is not None]
+        measured = [self.measure(logits, batch) for logits, batch in known] if self.measure and is_due else []
         means = {
             name: np.average([values[name] for values in measured], weights=sizes)
             for name in ("acc", "norm_edit_dis")
@@ -212,6 +201,9 @@ class Trainer:
         if self.num_overflows:
             logger.warning("updates of epoch %d left out, as float16 did not hold them: %d", epoch, self.num_overflows)
         self.rejections, self.num_overflows = RejectionLog(), 0
+        if self.log and self._usable.last:
+            with self.step.precision.autocast():
+                warn_if_dead(self.network, self._usable.last["image"])
         is_due = decisions.should_eval_epoch(epoch, self.settings.eval_batch_epoch)
         self.progress.is_evaluation_due = is_due and self.evaluate is not None
         if decisions.should_keep_epoch(epoch, self.settings.save_epoch_step):

@@ -1,18 +1,9 @@
 """A classifier of single columns, which helps a fresh network to begin."""
 
-from typing import NamedTuple
-
 import paddle
 from paddle import nn
 
 from ppocr_rare.modeling.necks.rnn import Im2Seq
-
-
-class ColumnLogits(NamedTuple):
-    """What a network with a column classifier gives in training."""
-
-    logits: paddle.Tensor  # of the decoder's steps, [B, L, V]
-    column_logits: paddle.Tensor  # of the backbone's columns, [B, T, V]
 
 
 class ColumnClassifier(nn.Layer):

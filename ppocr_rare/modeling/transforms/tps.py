@@ -10,58 +10,10 @@ from typing import Literal
 import paddle
 import paddle.nn.functional as F
 from paddle import ParamAttr, nn
-from paddle.nn.initializer import Assign, Constant, Uniform
+from paddle.nn.initializer import Constant
 
-from ppocr_rare.modeling.layers import ConvBN
-from ppocr_rare.utils.thin_plate import base_fiducials, slanted_fiducials, spline_basis
-
-# Where the fiducial points of a fresh model lie, by the name that a configuration gives.
-INITIAL_FIDUCIALS = {"slanted": slanted_fiducials, "identity": base_fiducials}
-
-
-class LocalizationNetwork(nn.Layer):
-    """Finds the fiducial points of a word.
-
-    Args:
-        in_channels: channels of the image.
-        num_fiducial: K, even.
-        loc_lr: factor on the learning rate of ``fc1.weight`` and of ``fc2``.
-        model_name: "large" or "small", the widths of the four convolutions.
-        initial_fiducials: a name of ``INITIAL_FIDUCIALS``.
-
-    Source: RARE, section 3.1.1; widths and factors: PaddleOCR 2.8.1, transforms/tps.py, LocalizationNetwork.
-    """
-
-    def __init__(self, in_channels: int, num_fiducial: int, loc_lr: float, model_name: str, initial_fiducials: str):
-        super().__init__()
-        self.num_fiducial = num_fiducial
-        widths, fc_width = ((64, 128, 256, 512), 256) if model_name == "large" else ((16, 32, 64, 128), 64)
-        self.convs = []
-        for index, width in enumerate(widths):
-            conv = ConvBN(in_channels, width, kernel_size=3, activation=F.relu)
-            self.convs.append(self.add_sublayer(f"loc_conv{index}", conv))
-            in_channels = width
-        bound = in_channels**-0.5
-        self.fc1 = nn.Linear(
-            in_channels, fc_width, weight_attr=ParamAttr(initializer=Uniform(-bound, bound), learning_rate=loc_lr)
-        )
-        # Zero weights: a fresh model begins at the same fiducial points for every image.
-        start = INITIAL_FIDUCIALS[initial_fiducials](num_fiducial).reshape(-1).astype("float32")
-        self.fc2 = nn.Linear(
-            fc_width,
-            2 * num_fiducial,
-            weight_attr=ParamAttr(initializer=Constant(0.0), learning_rate=loc_lr),
-            bias_attr=ParamAttr(initializer=Assign(start), learning_rate=loc_lr),
-        )
-
-    def forward(self, images: paddle.Tensor) -> paddle.Tensor:
-        """Fiducial points C' [B, K, 2], (x, y), of images [B, C, H, W]."""
-        x = images
-        for conv in self.convs[:-1]:
-            x = F.max_pool2d(conv(x), kernel_size=2, stride=2)
-        x = F.adaptive_avg_pool2d(self.convs[-1](x), 1).flatten(1)
-        x = self.fc2(F.relu(self.fc1(x)))
-        return x.reshape([-1, self.num_fiducial, 2])
+from ppocr_rare.modeling.transforms.localization import LocalizationNetwork
+from ppocr_rare.utils.thin_plate import spline_basis
 
 
 class GridGenerator(nn.Layer):
@@ -110,6 +62,8 @@ class TPS(nn.Layer):
         model_name: size of the localization network.
         initial_fiducials: where a fresh model looks: "slanted", on the paper's slanted lines, which shear and crop the
             image, or "identity", on its upper and lower edge, which leave it as it is.
+        keep_alive: in training a part of the gradient, ``LEAK``, passes where a unit of the localization network's fc1
+            is off, so that one that never comes on any more can learn to; what the network computes is the same.
         in_channels: channels of the image.
 
     Source: RARE, section 3.1; PaddleOCR 2.8.1, transforms/tps.py, TPS.
@@ -122,11 +76,14 @@ class TPS(nn.Layer):
         loc_lr: float = 0.1,
         model_name: Literal["large", "small"] = "large",
         initial_fiducials: Literal["slanted", "identity"] = "slanted",
+        keep_alive: bool = False,
         *,
         in_channels: int = 3,
     ):
         super().__init__()
-        self.loc_net = LocalizationNetwork(in_channels, num_fiducial, loc_lr, model_name, initial_fiducials)
+        self.loc_net = LocalizationNetwork(
+            in_channels, num_fiducial, loc_lr, model_name, initial_fiducials, keep_alive
+        )
         self.grid_generator = GridGenerator(num_fiducial)
         self.out_channels = in_channels
 

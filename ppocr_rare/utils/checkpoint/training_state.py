@@ -200,6 +200,9 @@ def _set_optimizer(model: "nn.Layer", optimizer: "Optimizer", path: str) -> dict
         raise CheckpointError(f"{path}: {len(absent)} states of the optimizer are missing, {absent[0]} for one")
     values[_SCHEDULE] = {**own_schedule, **schedule}
     optimizer.set_state_dict(values)
+    # Paddle takes these for the states of parameters that are updated later, too, and there may be others: those of
+    # all that has not learnt yet while the rectifier alone does.
+    optimizer._accumulators_holder = {}
     return copies
 
 

@@ -68,7 +68,7 @@ def test_defaults_of_global_the_loaders_and_the_schedule_are_filled_in(data):
         ("Architecture.Head", {"name": "AttentionHead"}, ".hidden_size: is missing; expected a whole"),
         ("Global.freeze", ["neck", "spine"], ".1: expected 'transform' or 'backbone' or 'neck' or 'head', got 'spine'"),
         ("Loss", None, ": expected a mapping with the name of a loss, got nothing"),
-        ("Loss.weight", 1, ": unknown key; known: label_smoothing"),
+        ("Loss.weight", 1, ": unknown key; known: fiducial_weight, label_smoothing"),
         ("PostProcess.stop_at_eos", 1, ": expected true or false, got 1"),
         ("Metric.main_indicator", "accuracy", ": expected 'acc' or 'norm_edit_dis', got 'accuracy'"),
         ("Train", {}, ".dataset: is missing; expected a mapping"),

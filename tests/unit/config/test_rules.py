@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from ppocr_rare.config import rules, size_rules
+from ppocr_rare.config import drawn_rules, rules, size_rules
 from ppocr_rare.config.draft import Draft, Faults
 from ppocr_rare.config.rules import RULES
 
@@ -20,7 +20,7 @@ def test_a_faultless_configuration_breaks_no_rule(data):
 
 
 def test_every_function_that_yields_faults_is_a_rule():
-    made = [*vars(rules).values(), *vars(size_rules).values()]
+    made = [value for module in (rules, size_rules, drawn_rules) for value in vars(module).values()]
     assert set(RULES) == {value for value in made if getattr(value, "__annotations__", {}).get("return") == Faults}
 
 

@@ -97,3 +97,16 @@ def test_spans_are_given_to_a_transform_that_needs_them():
     for sample in build(transforms=[Widths()]):
         assert len(sample["widths"]) == len(sample["text"].replace(" ", "")) and 0 < min(sample["widths"]) < 1.2
     assert all("spans" not in sample for sample in build())
+
+
+def test_edges_are_given_to_a_transform_that_needs_them():
+    class Edges:
+        needs_edges = True
+
+        def __call__(self, sample):
+            return {"edges": sample["edges"]}
+
+    dataset = build(transforms=[Edges()])
+    for index, sample in enumerate(dataset):
+        assert np.array_equal(sample["edges"], dataset._draw(index).fiducials())
+    assert all("edges" not in sample for sample in build())

@@ -6,7 +6,7 @@ import pytest
 
 from ppocr_rare.errors import ConfigError
 from ppocr_rare.losses import AttentionLoss, ColumnAttentionLoss
-from ppocr_rare.modeling.heads.rec_column_classifier import ColumnLogits
+from ppocr_rare.modeling.architectures.predictions import Predictions
 
 EOS = 4
 LABELS = np.array([[0, 2, EOS, 0, 0, 0], [0, 1, 3, 2, EOS, 0], [0, 2, 3, 1, 1, 3]], "int64")
@@ -18,7 +18,7 @@ OPTIONS = {"ignore_padding": True, "eos_id": EOS}
 @pytest.fixture
 def predictions():
     paddle.seed(5)
-    return ColumnLogits(paddle.randn([3, 6, 5]), paddle.randn([3, 4, 5]))
+    return Predictions(paddle.randn([3, 6, 5]), paddle.randn([3, 4, 5]))
 
 
 def batch(part=slice(None)):
@@ -44,7 +44,8 @@ def test_weighted_losses_of_parts_add_up_to_the_loss_of_the_whole(predictions, r
     loss = ColumnAttentionLoss(reduction=reduction, **OPTIONS)
     parts = [slice(0, 1), slice(1, 3)]
     weights = loss.weights([batch(part) for part in parts])
-    losses = [float(loss([logits[part] for logits in predictions], batch(part))["loss"]) for part in parts]
+    given = [Predictions(*(logits[part] for logits in predictions[:2])) for part in parts]
+    losses = [float(loss(*pair)["loss"]) for pair in zip(given, map(batch, parts), strict=True)]
     assert np.dot(weights, losses) == pytest.approx(float(loss(predictions, batch())["loss"]), rel=1e-5)
 
 
@@ -52,4 +53,4 @@ def test_what_cannot_be():
     with pytest.raises(ConfigError, match="column_weight must be at least 0, got -1"):
         ColumnAttentionLoss(-1, eos_id=EOS)
     with pytest.raises(ValueError, match="columns .* do not fit"):
-        ColumnAttentionLoss(eos_id=EOS)(ColumnLogits(paddle.zeros([3, 6, 5]), paddle.zeros([3, 5, 5])), batch())
+        ColumnAttentionLoss(eos_id=EOS)(Predictions(paddle.zeros([3, 6, 5]), paddle.zeros([3, 5, 5])), batch())

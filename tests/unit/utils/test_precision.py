@@ -6,8 +6,9 @@ import numpy as np
 import paddle
 import pytest
 
+from ppocr_rare.modeling.architectures.predictions import Predictions
 from ppocr_rare.utils.checkpoint.pickle_file import read_pickle, write_state
-from ppocr_rare.utils.precision import Precision
+from ppocr_rare.utils.precision import Precision, _as_float32
 
 
 @pytest.fixture(autouse=True)
@@ -110,3 +111,10 @@ def test_a_mixed_model_gives_float32_whatever_it_computes_in():
     layer = paddle.nn.Identity()
     precision.prepare(layer, None)
     assert layer(paddle.ones([2], "float16")).dtype == paddle.float32
+
+
+def test_half_precision_outputs_become_float32_one_by_one():
+    half = paddle.ones([2]).astype("float16")
+    given = _as_float32(Predictions(half, None, half))
+    assert given.column_logits is None and {given.logits.dtype, given.fiducials.dtype} == {paddle.float32}
+    assert _as_float32(half).dtype == paddle.float32

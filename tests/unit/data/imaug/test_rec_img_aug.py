@@ -33,8 +33,9 @@ def test_channels_must_come_last():
 
 
 def test_operators_and_their_keys():
-    changing = ["RecAug", "RecConAug", "RecResizeImg"]
-    assert OPERATORS.names() == ["AttnLabelEncode", "DecodeImage", "KeepKeys", "LocateCharacters", *changing]
+    locating, changing = ["LocateCharacters", "LocateFiducials"], ["RecAug", "RecConAug", "RecResizeImg"]
+    assert OPERATORS.names() == ["AttnLabelEncode", "DecodeImage", "KeepKeys", *locating, *changing]
+    assert list(OPERATORS.schema("LocateFiducials").keys) == ["margin"]
     assert OPERATORS.schema("RecResizeImg").inert == {"infer_mode", "eval_mode", "character_dict_path"}
     assert OPERATORS.schema("AttnLabelEncode").runtime == {"charset", "max_text_length"}
     assert list(OPERATORS.schema("DecodeImage").keys) == ["img_mode", "channel_first", "ignore_orientation"]

@@ -72,6 +72,23 @@ def test_a_column_classifier_speaks_in_training_alone():
     assert np.array_equal(taught(images).numpy(), plain(images).numpy())
 
 
+def test_points_are_given_in_training_alone_and_found_once(config):
+    plain = build_model(config)
+    model = BaseModel(plain.transform, plain.backbone, plain.neck, plain.head, has_fiducials=True)
+    images, calls = paddle.rand([2, 3, 32, 100]), []
+    hook = model.transform.loc_net.register_forward_post_hook(lambda *_: calls.append(1))
+    given = model(images)
+    assert len(calls) == 1 and given.logits.shape == [2, 25, 38] and given.column_logits is None
+    alone = model.localize(images)
+    assert alone.logits is None and np.array_equal(alone.fiducials.numpy(), given.fiducials.numpy())
+    hook.remove()
+    assert isinstance(plain(images), paddle.Tensor)
+    model.eval()
+    assert isinstance(model(images), paddle.Tensor)
+    with pytest.raises(ValueError, match="without a transform"):
+        BaseModel(*small_stages()).localize(images)
+
+
 def test_targets_reach_a_head_with_teacher_forcing(config_path):
     config = load_config(config_path("rec_mv3_tps_bilstm_att"), ["Architecture.Head.teacher_forcing=True"])
     model = build_model(config)
