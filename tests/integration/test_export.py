@@ -150,28 +150,6 @@ def test_exports_of_the_same_weights_have_the_same_bytes(exported, tmp_path):
         assert (tmp_path / "again" / name).read_bytes() == (exported / name).read_bytes(), name
 
 
-def test_attention_and_points_are_further_outputs(weights, tmp_path):
-    """With drawn weights, of which most words never end: the loop makes all its steps."""
-    assert export(weights, tmp_path, "export_attention=True").returncode == 0
-    backend = open_exported(tmp_path, "paddle").backend
-    images = np.stack([np.full((3, 32, 100), value, np.float32) for value in (-0.5, 0.5)])
-    probabilities, attention, _, points = backend(images)
-    assert attention.shape == (2, probabilities.shape[1], 25)
-    done = attention.sum(axis=2) > 0.5
-    np.testing.assert_allclose(attention.sum(axis=2)[done], 1, rtol=0, atol=1e-5)
-    assert done[:, 0].all() and points.shape == (2, 20, 2)
-
-
-def test_attention_in_onnx_runtime_is_that_of_paddle(tmp_path):
-    assert export(WEIGHTS, tmp_path, "export_attention=True").returncode == 0
-    assert tool("export_onnx.py", "--model_dir", tmp_path).returncode == 0
-    images = np.random.default_rng(0).uniform(-1, 1, (2, 3, 32, 100)).astype(np.float32)
-    outputs = [open_exported(tmp_path, engine).backend(images) for engine in ("onnx", "paddle")]
-    assert len(outputs[0]) == 4
-    for ours, theirs in zip(*outputs, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
-
-
 def test_the_large_network_goes_the_same_way(config_path, tmp_path):
     config = config_path("rec_r34_vd_tps_bilstm_att")
     paddle.seed(0)

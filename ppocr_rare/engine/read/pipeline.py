@@ -2,7 +2,7 @@
 
 import functools
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
@@ -47,7 +47,7 @@ class Pipeline:
         self._watch.look_at([prepared.size])
         return self._begin([prepared], None, asked)()[0]
 
-    def read_many(self, sources: Iterable[Source], asked: Asked) -> Iterator[Result]:
+    def read_many(self, sources: Iterable[Source], asked: Asked) -> Generator[Result, None, None]:
         """The words of images, as they come, in order.
 
         Several batches of images are prepared while the ones before are read. Words of like length share a batch, since

@@ -1,9 +1,10 @@
 """Reads words in images: one recogniser for the library and for the tools."""
 
+import contextlib
 import functools
 import itertools
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -183,7 +184,11 @@ class TextRecognizer:
     ) -> Iterator[RecognizedWord]:
         """Words of many images, as they come, in order; arguments and faults are those of a call."""
         asked, lexicons = self._asked(return_details, beam_width, top_k, lexicon, pattern)
-        return map(self._judged, self._pipeline.read_many(_with_words(each_image(images), lexicons), asked))
+        return self._judged_each(self._pipeline.read_many(_with_words(each_image(images), lexicons), asked))
+
+    def _judged_each(self, results: Generator[Result, None, None]) -> Iterator[RecognizedWord]:
+        with contextlib.closing(results):  # who stops early has nothing more read
+            yield from map(self._judged, results)
 
     def lexicon_of(self, words: Iterable[str]) -> Lexicon:
         """Words made ready for this model: what is given so as ``lexicon`` often is made once."""

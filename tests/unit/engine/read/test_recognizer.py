@@ -12,6 +12,7 @@ import pytest
 from material import CONFIG, png, word_image
 
 from ppocr_rare import TextRecognizer, load_config
+from ppocr_rare.engine.read import pipeline
 from ppocr_rare.engine.read import recognizer as module
 from ppocr_rare.engine.read.image_source import images_of
 from ppocr_rare.engine.read.recognizer import RecognizedWord
@@ -104,7 +105,7 @@ def test_iterate_reads_no_more_than_a_window_ahead(config, weights):
 
     words = TextRecognizer(config=config, weights=weights, batch_size=2).iterate(endless())
     next(words)
-    assert len(taken) == 2 * 2 * module.WINDOW_BATCHES  # the window that is read and the one that is prepared
+    assert len(taken) == 2 * 2 * pipeline.WINDOW_BATCHES  # the window that is read and the one that is prepared
     words.close()
 
 

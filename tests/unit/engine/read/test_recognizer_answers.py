@@ -55,9 +55,9 @@ def test_the_surest_of_the_looks_at_a_doubtful_word_is_taken(config, weights, im
     once, doubtful, always = (TextRecognizer(config=config, weights=weights, views=views) for views in kinds)
     words, num_others = doubtful([*images, "missing.png"]), 0
     for image, word, first, surest in zip(images, words, once(images), always(images), strict=False):
-        looker = always._looker
+        looker = always._pipeline._looker
         looks = looker.prepare(image).looks
-        ways = [first, *always._reader.begin(looker.again(looks[0]))()]
+        ways = [first, *always._pipeline._reader.begin(looker.again(looks[0]))()]
         assert surest.text == max(ways, key=sureness).text
         expected = surest if first.score < DOUBTFUL_SCORE else first
         assert word.text == expected.text and word.score == pytest.approx(expected.score, abs=1e-5)
