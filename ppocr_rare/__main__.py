@@ -1,4 +1,4 @@
-"""RARE scene-text recognition: python -m ppocr_rare COMMAND --help tells more of each.
+"""RARE scene-text recognition: ppocr_rare COMMAND --help, or python -m ppocr_rare COMMAND --help, tells more of each.
 
 The commands are the files of tools/, which come with the package; so do the configurations: -c NAME.yml finds them.
 """
@@ -15,18 +15,32 @@ from ppocr_rare.utils.shipped import shipped
 
 COMMANDS = {
     "read": "read.py",
+    "visualize": "visualize.py",
     "train": "train.py",
     "eval": "eval.py",
     "infer": "infer_rec.py",
     "export": "export_model.py",
     "export_onnx": "export_onnx.py",
     "predict": "infer/predict_rec.py",
+    "calibrate": "calibrate.py",
     "doctor": "doctor.py",
     "synthesize": "synthesize.py",
     "create_lmdb": "create_lmdb.py",
+    "crop": "crop_words.py",
     "crop_words": "crop_words.py",
     "prepare_benchmark": "prepare_benchmark.py",
+    "models": "models.py",
+    "version": "version.py",
 }
+
+EXAMPLES = """examples:
+  ppocr_rare read word.png                                    the shipped weights, no set-up
+  ppocr_rare read words/ --lexicon streets.txt --top_k 3      of known words, with the next best
+  ppocr_rare visualize words/ --out pictures                  how they were read
+  ppocr_rare train -c rec_mv3_tps_bilstm_att_synth.yml -o Global.use_gpu=False
+  ppocr_rare export -c config.yml -o Global.pretrained_model=best_accuracy Global.save_inference_dir=model
+  ppocr_rare predict --image_dir=words/ --rec_model_dir=model
+"""
 
 
 def script(command: str) -> Path:
@@ -44,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m ppocr_rare",
         usage="%(prog)s COMMAND [options of the command]",
         description=__doc__,
-        epilog="\n".join(["commands:", *lines]),
+        epilog="\n".join(["commands:", *lines, "", EXAMPLES]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", choices=COMMANDS, metavar="COMMAND", help="what to do; see below")

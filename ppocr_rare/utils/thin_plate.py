@@ -1,5 +1,7 @@
 """The thin-plate spline of RARE's rectification in NumPy: what carries points of an upright image into a bent one."""
 
+import functools
+
 import numpy as np
 
 # Added to a distance before its logarithm, so that a grid point on a fiducial point gives 0 and not nan.
@@ -80,6 +82,15 @@ def spline_basis(num_fiducial: int, height: int, width: int) -> np.ndarray:
 def spline_matrix(num_fiducial: int, points: np.ndarray) -> np.ndarray:
     """The same for any points P, [N, 2], of the rectified image, (x, y) in [-1, 1]: float64 [N, K + 3]."""
     fiducials = base_fiducials(num_fiducial)  # C, [K, 2]
+    distance = np.linalg.norm(points[:, None] - fiducials[None], axis=2)  # [N, K]
+    features = np.concatenate([np.ones((len(points), 1)), points, _radial_basis(distance)], axis=1)  # [N, K + 3]
+    return features @ _inverse_of_delta(num_fiducial)
+
+
+@functools.cache
+def _inverse_of_delta(num_fiducial: int) -> np.ndarray:
+    """Inverse of delta C, float64 [K + 3, K + 3]."""
+    fiducials = base_fiducials(num_fiducial)
     between = np.linalg.norm(fiducials[:, None] - fiducials[None], axis=2)  # [K, K]
     np.fill_diagonal(between, 1.0)  # log(1) = 0 stands for the limit of r² log r
     delta = np.zeros((num_fiducial + 3, num_fiducial + 3))
@@ -88,7 +99,4 @@ def spline_matrix(num_fiducial: int, points: np.ndarray) -> np.ndarray:
     delta[:num_fiducial, 3:] = between**2 * np.log(between)
     delta[-3:-1, 3:] = fiducials.T
     delta[-1, 3:] = 1.0
-
-    distance = np.linalg.norm(points[:, None] - fiducials[None], axis=2)  # [N, K]
-    features = np.concatenate([np.ones((len(points), 1)), points, _radial_basis(distance)], axis=1)  # [N, K + 3]
-    return features @ np.linalg.inv(delta)
+    return np.linalg.inv(delta)

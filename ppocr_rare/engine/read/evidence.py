@@ -1,5 +1,6 @@
 """Where each character of a word stands in the image, and what else it might be."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -8,7 +9,7 @@ import numpy as np
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.postprocess import Word
-from ppocr_rare.utils.thin_plate import base_fiducials, grid_points, spline_matrix
+from ppocr_rare.utils.thin_plate import base_fiducials, spline_basis, spline_matrix
 
 # A character's columns: those with at least this share of the attention that the first among them gets. Chosen, as the
 # rest of ``spans_of``, on drawn words: benchmarks/README.md.
@@ -135,8 +136,7 @@ def evidence_of(
     if fiducials is None:
         return Evidence(levels, attention, None, 0.0, 0, False)
     height, width = frame.size
-    basis = spline_matrix(len(fiducials), grid_points(height, width))[:, : len(fiducials)]
-    grid = (basis @ fiducials).reshape(height, width, 2)  # as ``grid_sample`` takes it
+    grid = (_basis(len(fiducials), height, width) @ fiducials).reshape(height, width, 2)  # as ``grid_sample`` takes it
     x, y = ((grid[..., axis] + 1) / 2 * (size - 1) for axis, size in ((0, width), (1, height)))
     rectified = cv2.remap(levels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderValue=(127,) * 3)
     at_rest = base_fiducials(len(fiducials))
@@ -145,6 +145,12 @@ def evidence_of(
     turns = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0]
     outside = int((np.abs(fiducials) > 1.0).any(1).sum())
     return Evidence(rectified, attention, frame.places(at_rest, fiducials), moved, outside, bool((turns <= 0).any()))
+
+
+@functools.lru_cache(maxsize=16)
+def _basis(num_fiducial: int, height: int, width: int) -> np.ndarray:
+    """What of ``spline_basis`` fiducial points are multiplied by, [N, K]: the same for all words of a model."""
+    return spline_basis(num_fiducial, height, width)[:, :num_fiducial]
 
 
 def characters_of(

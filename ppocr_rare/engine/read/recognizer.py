@@ -190,6 +190,11 @@ class TextRecognizer:
         with contextlib.closing(results):  # who stops early has nothing more read
             yield from map(self._judged, results)
 
+    @property
+    def charset(self) -> str:
+        """The characters that the model can read, in the order of their classes; of the shipped ones 0-9 and a-z."""
+        return "".join(self._model.post_process.charset.characters)
+
     def lexicon_of(self, words: Iterable[str]) -> Lexicon:
         """Words made ready for this model: what is given so as ``lexicon`` often is made once."""
         return Lexicon(words, self._model.post_process.charset, self._model.max_text_length)

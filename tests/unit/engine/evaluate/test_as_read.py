@@ -1,7 +1,9 @@
 """Words read as a user reads them, counted as the evaluator counts."""
 
+import pytest
+
 from ppocr_rare.engine.evaluate.as_read import batches_as_read
-from ppocr_rare.errors import SampleError
+from ppocr_rare.errors import DataError, SampleError
 
 
 class Words:
@@ -29,3 +31,14 @@ def test_a_batch_has_words_and_what_could_not_be_read(recognizer, images):
     rejections = [rejection for batch in batches for rejection in batch["rejections"]]
     assert [(rejection.key, rejection.text) for rejection in rejections] == [("key 1", ""), ("key 3", "text 3")]
     assert rejections[0].reason == "missing file" and rejections[1].reason.startswith("not an image")
+
+
+def test_lexicons_of_all_samples_and_of_each(recognizer, images):
+    data_set = Words(images)
+    (batch,) = batches_as_read(recognizer, data_set, [[0, 2]], ["one", "2"])
+    assert {word.text for word in batch["words"]} <= {"one", "2"}
+    own = {"key 0": ["first"], "key 2": ["third", "x"]}
+    (batch,) = batches_as_read(recognizer, data_set, [[0, 2]], own)
+    assert batch["words"][0].text == "first" and batch["words"][1].text in own["key 2"]
+    with pytest.raises(DataError, match="names no words for key 4"):
+        list(batches_as_read(recognizer, data_set, [[4]], own))
