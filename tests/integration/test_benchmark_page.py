@@ -69,6 +69,9 @@ def test_every_figure_can_be_counted_again_from_the_predictions(evaluate, data_d
                    (True, one["correct"]), (False, one["count"] - one["correct"])) if number}  # fmt: skip
     assert counted == dict(lengths)
     assert sum(one["count"] for one in facts["by_curvature"]) == 650
+    assert sum(one["count"] for one in facts["confidence"]["reliability"]) == 650
+    assert facts["confidence"]["risk_coverage"][0] == {"coverage": 1.0, "risk": pytest.approx(1 - right.total() / 650)}
+    assert facts["rectifier"]["moved_px"] > 1 and facts["rectifier"]["differ_px"] < 1e-3  # untrained: slanted for all
     wrong = sorted((float(row["score"]) for row in rows if row["is_correct"] == "0"), reverse=True)
     assert [one["score"] for one in facts["worst"]] == wrong[:24]
     assert facts["model"]["sha256"] == hashlib.sha256(weights.with_name("tiny.pdparams").read_bytes()).hexdigest()

@@ -84,6 +84,41 @@ class Alternative:
     log_probability: float
 
 
+@dataclass(frozen=True)
+class RectifierHealth:
+    """What TPS does to one word.
+
+    Args:
+        moved: mean distance of the fiducial points from where they would change nothing, in pixels of the input.
+        num_outside: how many of them lie outside of the input.
+        is_folded: a part of the image is turned over itself.
+    """
+
+    moved: float
+    num_outside: int
+    is_folded: bool
+
+
+def sampling_grid(fiducials: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Where each pixel of the rectified image is taken from, [H, W, 2], (x, y) as ``grid_sample`` takes them.
+
+    Args:
+        fiducials: C' [K, 2].
+        size: (height, width) of the input in pixels.
+    """
+    return (_basis(len(fiducials), *size) @ fiducials).reshape(*size, 2)
+
+
+def health_of(fiducials: np.ndarray, size: tuple[int, int]) -> RectifierHealth:
+    """How a word fares with these points; arguments as of ``sampling_grid``."""
+    grid = sampling_grid(fiducials, size)
+    away = (fiducials - base_fiducials(len(fiducials))) * [size[1] / 2, size[0] / 2]
+    along, down = np.diff(grid, axis=1)[:-1], np.diff(grid, axis=0)[:, :-1]
+    turns = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0]
+    outside = int((np.abs(fiducials) > 1.0).any(1).sum())
+    return RectifierHealth(float(np.linalg.norm(away, axis=1).mean()), outside, bool((turns <= 0).any()))
+
+
 @dataclass(frozen=True, eq=False)
 class Evidence:
     """What a word was read from.
@@ -93,17 +128,13 @@ class Evidence:
         attention: where it looked for each character, alpha [n, T].
         fiducials: the points that TPS put along the word's edges, [K, 2], (x, y) in pixels of the image: the upper edge
             from left to right, then the lower; None where nothing was rectified.
-        moved: mean distance of these from where they would change nothing, in pixels of the network's input.
-        num_outside: how many of them lie outside of the image that the network got.
-        is_folded: TPS turns a part of the image over itself.
+        health: of the rectification; None where there was none.
     """
 
     rectified: np.ndarray
     attention: np.ndarray
     fiducials: np.ndarray | None
-    moved: float
-    num_outside: int
-    is_folded: bool
+    health: RectifierHealth | None
 
 
 @dataclass(frozen=True)
@@ -134,17 +165,13 @@ def evidence_of(
     """
     levels = np.clip((network_input.transpose(1, 2, 0) + 1) * 127.5, 0, 255).round().astype(np.uint8)
     if fiducials is None:
-        return Evidence(levels, attention, None, 0.0, 0, False)
+        return Evidence(levels, attention, None, None)
     height, width = frame.size
-    grid = (_basis(len(fiducials), height, width) @ fiducials).reshape(height, width, 2)  # as ``grid_sample`` takes it
+    grid = sampling_grid(fiducials, frame.size)
     x, y = ((grid[..., axis] + 1) / 2 * (size - 1) for axis, size in ((0, width), (1, height)))
     rectified = cv2.remap(levels, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderValue=(127,) * 3)
-    at_rest = base_fiducials(len(fiducials))
-    moved = float(np.linalg.norm((fiducials - at_rest) * [width / 2, height / 2], axis=1).mean())
-    along, down = np.diff(grid, axis=1)[:-1], np.diff(grid, axis=0)[:, :-1]
-    turns = along[..., 0] * down[..., 1] - along[..., 1] * down[..., 0]
-    outside = int((np.abs(fiducials) > 1.0).any(1).sum())
-    return Evidence(rectified, attention, frame.places(at_rest, fiducials), moved, outside, bool((turns <= 0).any()))
+    places = frame.places(base_fiducials(len(fiducials)), fiducials)
+    return Evidence(rectified, attention, places, health_of(fiducials, frame.size))
 
 
 @functools.lru_cache(maxsize=16)

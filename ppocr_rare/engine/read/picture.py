@@ -79,11 +79,11 @@ def _draw_attention(picture: Image.Image, y: int, width: int, alpha: np.ndarray)
 
 
 def _health(word: DetailedWord) -> str:
-    evidence = word.evidence
-    if evidence is None or evidence.fiducials is None:
+    health = word.evidence.health if word.evidence else None
+    if health is None:
         return "not rectified"
-    told = f"TPS moved its points by {evidence.moved:.1f} pixels of the input; {evidence.num_outside} lie outside"
-    return told + ("; it folds the image over" if evidence.is_folded else "")
+    told = f"TPS moved its points by {health.moved:.1f} pixels of the input; {health.num_outside} lie outside"
+    return told + ("; it folds the image over" if health.is_folded else "")
 
 
 def _face(size: int) -> ImageFont.FreeTypeFont:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -17,10 +18,12 @@ from ppocr_rare.engine.evaluate.benchmark.facts import describe_weights, gather_
 from ppocr_rare.engine.evaluate.benchmark.writers import as_html, as_markdown
 from ppocr_rare.engine.evaluate.evaluator import Evaluator, Prediction, SetResult
 from ppocr_rare.engine.evaluate.report import thumbnail
+from ppocr_rare.engine.read.evidence import RectifierHealth, health_of
 from ppocr_rare.utils.images import decode_image
 
 SUFFIXES = (".md", ".json", ".html")
 DEFAULT_NAME = "benchmark"
+_BATCH = 64
 
 
 def page_files(path: str) -> list[str]:
@@ -65,6 +68,7 @@ class BenchmarkPage:
         by_curvature = self._count_by_curvature()
         facts = gather_facts(self._config, self._weights, results, self.counts, by_curvature, protocol)
         facts["lexicon"] = self._lexicon
+        facts["rectifier"] = self._rectifier_facts()
         config_text = format_yaml(facts["config"])
         images = [self._images(prediction) for prediction in self.counts.worst()]
         text = json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
@@ -76,13 +80,38 @@ class BenchmarkPage:
             tallies[bucket_of(decode_image(self._data_sets[name].read_image(index)))].add(is_correct)
         return tallies
 
+    def _rectifier_facts(self) -> dict | None:
+        """What TPS does to the words that were read; None where nothing is rectified or was read."""
+        if self._model.transform is None or not self._read:
+            return None
+        self._model.eval()
+        found: list[RectifierHealth] = []
+        points: list[np.ndarray] = []
+        places = iter(tqdm(self._read, desc="rectifier", unit="img", disable=None))
+        while batch := list(islice(places, _BATCH)):
+            images = np.stack([self._network_input(name, index) for name, index, _ in batch])
+            with paddle.no_grad():
+                batch_points = self._model.transform.loc_net(paddle.to_tensor(images)).numpy()
+            found += [health_of(one, (images.shape[2], images.shape[3])) for one in batch_points]
+            points.append(batch_points)
+        differ = np.concatenate(points).std(axis=0) * [images.shape[3] / 2, images.shape[2] / 2]
+        return {
+            "moved_px": float(np.mean([one.moved for one in found])),
+            "differ_px": float(np.linalg.norm(differ, axis=1).mean()),
+            "points_outside": float(np.mean([one.num_outside for one in found]) / len(differ)),
+            "folded": float(np.mean([one.is_folded for one in found])),
+        }
+
+    def _network_input(self, name: str, index: int) -> np.ndarray:
+        *_, sample = self._data_sets[name].stages(index)
+        return np.asarray(sample["image"])  # [3, H, W]
+
     def _images(self, prediction: Prediction) -> list[str]:
         """A word's image, and what the model makes of it where it rectifies."""
         data_set = self._data_sets[prediction.data_set]
         images = [decode_image(data_set.read_image(prediction.index))]
         if self._model.transform is not None:
-            *_, sample = data_set.stages(prediction.index)
-            prepared = paddle.to_tensor(np.asarray(sample["image"])[None])  # [1, 3, H, W]
+            prepared = paddle.to_tensor(self._network_input(prediction.data_set, prediction.index)[None])
             self._model.eval()
             with paddle.no_grad():
                 rectified = self._model.transform(prepared).numpy()[0]

@@ -46,6 +46,7 @@ def make_sections(facts: dict) -> list[Section]:
         _published(facts),
         _by_length(facts),
         _by_curvature(facts),
+        *([_rectifier(facts["rectifier"])] if facts.get("rectifier") else []),
         _confidence(facts),
         _risk_coverage(facts),
         _confusions(facts),
@@ -145,6 +146,21 @@ def _by_curvature(facts: dict) -> Section:
     rows = [["bucket", *RATE_HEADER], *([one["bucket"], *_rate_cells(one)] for one in facts["by_curvature"])]
     bars = [_bar(one["bucket"], one) for one in facts["by_curvature"]]
     return Section("By curvature", [facts["curvature_definition"]], rows, bars)
+
+
+def _rectifier(found: dict) -> Section:
+    paragraphs = [
+        "What TPS does to these words. Points that do not differ between words are those of a dead localization "
+        "network; a word that is folded has a part of its image turned over itself."
+    ]
+    rows = [
+        ["of the fiducial points", ""],
+        ["mean distance from rest, pixels of the input", f"{found['moved_px']:.2f}"],
+        ["how they differ between words, pixels", f"{found['differ_px']:.2f}"],
+        ["outside of the input %", percent(found["points_outside"])],
+        ["words that are folded %", percent(found["folded"])],
+    ]
+    return Section("Rectification", paragraphs, rows)
 
 
 def _confidence(facts: dict) -> Section:

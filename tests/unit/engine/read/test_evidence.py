@@ -6,7 +6,7 @@ import pytest
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.imaug.operators import DecodeImage
 from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
-from ppocr_rare.engine.read.evidence import Frame, characters_of, spans_of
+from ppocr_rare.engine.read.evidence import Frame, RectifierHealth, characters_of, health_of, spans_of
 from ppocr_rare.engine.read.looks import Looker
 from ppocr_rare.utils.thin_plate import base_fiducials
 
@@ -85,3 +85,15 @@ def test_what_is_said_of_characters():
     assert first.span == pytest.approx((0.1, 0.4))
     np.testing.assert_allclose(first.box, [[10, 0], [40, 0], [40, 32], [10, 32]])
     assert characters_of([], probabilities, attention, None, frame_of(32, 100), CHARSET) == ()
+
+
+def test_the_health_of_a_rectification():
+    rest = base_fiducials(20)
+    assert health_of(rest, (32, 100)) == RectifierHealth(0.0, 0, False)
+    moved = health_of(rest * [1, 1.2] + [0.1, 0], (32, 100))
+    assert moved.num_outside == 20 and not moved.is_folded
+    assert moved.moved == pytest.approx(np.hypot(5, 3.2), rel=1e-6)
+    assert health_of(rest[::-1] * [0.9, 0.9], (32, 100)).is_folded is False  # turned over as a whole
+    crossed = rest.copy()
+    crossed[[2, 7]] = crossed[[7, 2]]
+    assert health_of(crossed, (32, 100)).is_folded

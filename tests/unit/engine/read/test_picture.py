@@ -31,8 +31,8 @@ def test_the_evidence_of_a_bent_word(recognizer):
     bent = recognizer(render_demo_word(8), return_details=True)
     straight = recognizer(render_demo_word(0), return_details=True)
     assert bent.text == "bakery"
-    assert bent.evidence.moved > straight.evidence.moved > 0
-    assert bent.evidence.rectified.shape == (32, 100, 3) and not bent.evidence.is_folded
+    assert bent.evidence.health.moved > straight.evidence.health.moved > 0
+    assert bent.evidence.rectified.shape == (32, 100, 3) and not bent.evidence.health.is_folded
     centres = np.array([np.mean(character.box, axis=0) for character in bent.characters])
     away = centres[:, 1] - np.linspace(centres[0, 1], centres[-1, 1], len(centres))
     assert abs(away).max() > 0.08 * render_demo_word(8).shape[0]  # the boxes follow the bow
