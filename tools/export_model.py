@@ -1,7 +1,8 @@
 """Exports a trained model: inference.json (inference.pdmodel with Paddle 2.6), inference.pdiparams, inference.yml.
 
-Global.pretrained_model names the weights, Global.save_inference_dir the folder. Global.export_attention=True adds the
-attention weights as a second output. What was written is loaded and compared with the trained model.
+Global.pretrained_model names the weights, Global.save_inference_dir the folder. Global.export_attention=True adds what
+places of letters and other readings follow from: attention, fiducial points, and step.json, the decoder's step alone.
+What was written is loaded and compared with the trained model.
 """
 
 import sys

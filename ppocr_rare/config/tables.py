@@ -66,7 +66,7 @@ GLOBAL = Schema(
         save_res_path=(Text, None),
         save_inference_dir=(Text, None),
         export_format=(Literal["json", "legacy"] | None, None),  # ours: None for what this Paddle writes
-        export_attention=(bool, False),  # ours: the attention weights are a second output
+        export_attention=(bool, False),  # ours: attention, fiducial points and the decoder's step, too
         # words
         character_dict_path=(Text, None),
         use_space_char=(bool, False),
