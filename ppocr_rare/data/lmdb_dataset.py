@@ -57,6 +57,11 @@ class LMDBDataSet(WordDataset):
         self._names = distinct_names(names, (str(folder.path) for folder in self._folders))
         self._ends = list(itertools.accumulate(len(folder) for folder in self._folders))
 
+    @property
+    def folders(self) -> list[str]:
+        """The LMDBs, in order."""
+        return [str(folder.path) for folder in self._folders]
+
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 

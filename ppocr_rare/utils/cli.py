@@ -69,7 +69,7 @@ def add_decoding_flags(parser: argparse.ArgumentParser, for_evaluation: bool = F
     add("--beam_width", type=int, metavar="N", help="hypotheses that are followed (default: 1; 5 with a flag below)")
     if not for_evaluation:
         add("--top_k", type=int, default=1, metavar="K", help="readings that are shown of each word (default: 1)")
-    full = "; full: all labels of a data set" if for_evaluation else ""
+    full = "; full: all labels of a data set; 50, 1k: the set's own" if for_evaluation else ""
     add("--lexicon", metavar="FILE", help=f"words that may be read, a line each, or {{image: [words]}} as .json{full}")
     add("--pattern", metavar="REGEX", help=r"what may be read, such as '\d{2}-\d{2}'; needs ppocr_rare[pattern]")
 

@@ -1,12 +1,19 @@
 """tools/prepare_benchmark.py on sets as their authors distribute them, of the published sizes where those matter."""
 
+import argparse
+import json
+
 import cv2
 import numpy as np
 import pytest
-from material import png, word_image, write_lmdb
+from material import ROOT, png, word_image, write_lmdb
 
+from ppocr_rare import load_config
 from ppocr_rare.data.lmdb_dataset import LMDBDataSet
+from ppocr_rare.engine.evaluate.assemble import load_reader
+from ppocr_rare.errors import DataError
 
+SHIPPED = ROOT / "ppocr_rare" / "weights" / "rec_mv3_tps_bilstm_att"
 IMAGE = png(word_image(0))
 
 
@@ -127,7 +134,8 @@ def test_the_other_sets_as_distributed(prepare, root, tmp_path):
     scipy_io.savemat(root / "IIIT5K" / "testdata.mat", {"testdata": rows}, do_compression=True)
     (root / "SVT" / "img").mkdir(parents=True)
     rectangle = '<taggedRectangle x="8" y="4" width="40" height="20"><tag>W</tag></taggedRectangle>'
-    image = f"<image><imageName>img/1.png</imageName><taggedRectangles>{rectangle * 647}</taggedRectangles></image>"
+    words = f"<lex>ONE,W, TWO</lex><taggedRectangles>{rectangle * 647}</taggedRectangles>"
+    image = f"<image><imageName>img/1.png</imageName>{words}</image>"
     (root / "SVT" / "test.xml").write_text(f"<tagset>{image}</tagset>")
     (root / "ic03").mkdir()
     labels = [f"word{number}" for number in range(867)] + ["to", "A&amp;B", "it's"] * 81
@@ -144,6 +152,16 @@ def test_the_other_sets_as_distributed(prepare, root, tmp_path):
     dataset = LMDBDataSet(str(tmp_path / "out" / "SVT_647"))
     cut = cv2.imdecode(np.frombuffer(dataset.read_image(646), np.uint8), cv2.IMREAD_COLOR)
     dataset.close()
+    lexicon = json.loads((tmp_path / "out" / "SVT_647" / "lexicon_50.json").read_text(encoding="utf-8"))
+    assert len(lexicon) == 647 and lexicon["000000647"] == ["ONE", "W", "TWO"]
+    flags = argparse.Namespace(lexicon="50", rotate_tall=False, views=1, beam_width=None, pattern=None)
+    config = load_config(
+        SHIPPED / "config.yml", ["Global.use_gpu=False", f"Global.pretrained_model={SHIPPED / 'best_accuracy'}"]
+    )
+    batch = next(load_reader(config, flags).batches(LMDBDataSet(str(tmp_path / "out" / "SVT_647")), [[0, 646]]))
+    assert {word.text for word in batch["words"]} <= {"ONE", "W", "TWO"}
+    with pytest.raises(DataError, match=r"IC03_867/lexicon_50\.json: No such file"):
+        next(load_reader(config, flags).batches(LMDBDataSet(str(tmp_path / "out" / "IC03_867")), [[0]]))
     assert np.array_equal(cut, word_image(0)[4:24, 8:48])
 
 

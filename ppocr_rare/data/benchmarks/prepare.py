@@ -1,6 +1,7 @@
 """Writes the evaluation LMDBs, each named with the subset that it is."""
 
 import io
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 from ppocr_rare.data.benchmarks.sources import Found, Source, find_sources
 from ppocr_rare.data.benchmarks.subsets import SUBSETS, Subset, belongs
 from ppocr_rare.data.benchmarks.words import ListedWords
+from ppocr_rare.data.lexicon_name import lexicon_name
 from ppocr_rare.data.lmdb_writer import LmdbWriter
 from ppocr_rare.data.word_dataset import WordDataset
 from ppocr_rare.errors import DataError, SampleError
+from ppocr_rare.utils.atomic import write_atomically
 from ppocr_rare.utils.images import decode_image
 from ppocr_rare.utils.open_file import open_file
 from ppocr_rare.utils.stats import Rejection, RejectionLog
@@ -144,16 +147,21 @@ def _write(subset: Subset, words: WordDataset, indices: Iterable[int], out: Path
     """Writes words under the subset's name if their number is the published one, else under one that tells it."""
     result = Prepared(subset, "written")
     unchecked = out / f"{subset.name}.unchecked"
+    lexicons: dict[str, dict[str, list[str]]] = {}
     with LmdbWriter(unchecked, overwrite=True) as writer:
         for index in indices:
             try:
                 image, label = words.read_image(index), words.read_text(index)
                 decode_image(image)
                 writer.add(image, label)
+                for size, own in words.words[index].lexicons.items() if isinstance(words, ListedWords) else ():
+                    lexicons.setdefault(size, {})[f"{writer.num_samples:09d}"] = list(own)
             except SampleError as error:
                 result.rejections.add(Rejection(words.key(index), "", error.reason, error.detail))
         if not writer.num_samples:
             raise DataError("no word of it can be used; " + "; ".join(result.rejections.summary()[:2]))
+    for size, by_number in lexicons.items():
+        write_atomically(unchecked / lexicon_name(size), [json.dumps(by_number, ensure_ascii=False).encode()])
     result.num_words = writer.num_samples
     name = subset.name
     if result.num_words != subset.count:

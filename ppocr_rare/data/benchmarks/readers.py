@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from ppocr_rare.data.annotations import read_annotations, svt_xml
 from ppocr_rare.data.annotations.matlab import load_matlab
 from ppocr_rare.data.annotations.source_text import lines_of, parse_xml, read_text
@@ -13,11 +15,12 @@ from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.stats import Rejection
 
 _QUOTED = re.compile(r'([^\t]+?)\s*,\s*"(.*)"')  # ICDAR: word_1.png, "A \"quoted\" word"
+_LEXICONS = {"smallLexi": "50", "mediumLexi": "1k"}  # IIIT5K's fields, and what papers call them
 _ESCAPED = re.compile(r'\\(["\\])')
 
 
 def read_matlab(path: Path) -> list[ListedWord]:
-    """IIIT5K's ``testdata.mat``: a struct array with the fields ImgName and GroundTruth.
+    """IIIT5K's ``testdata.mat``: a struct array with the fields ImgName, GroundTruth, and maybe smallLexi, mediumLexi.
 
     Raises:
         DataError: it cannot be read, or SciPy, which reads it, is not installed.
@@ -25,11 +28,20 @@ def read_matlab(path: Path) -> list[ListedWord]:
     with _named(path):
         found = load_matlab(path, ["testdata"])
     try:
-        names, labels = (found["testdata"][name].reshape(-1) for name in ("ImgName", "GroundTruth"))
+        rows = found["testdata"]
+        names, labels = (rows[name].reshape(-1) for name in ("ImgName", "GroundTruth"))
         pairs = [(str(name), str(label)) for name, label in zip(names, labels, strict=True)]
+        lexicons = {
+            name: [[str(word) for word in np.atleast_1d(words)] for words in rows[field].reshape(-1)]
+            for field, name in _LEXICONS.items()
+            if field in (rows.dtype.names or ())
+        }
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise DataError(f"{path} is no struct array 'testdata' with ImgName and GroundTruth ({error})") from error
-    return [ListedWord(name, path.parent / name, label) for name, label in pairs]
+    return [
+        ListedWord(name, path.parent / name, label, None, {size: words[index] for size, words in lexicons.items()})
+        for index, (name, label) in enumerate(pairs)
+    ]
 
 
 def read_icdar_2003(path: Path) -> list[ListedWord]:
@@ -61,13 +73,15 @@ def read_image_tags(path: Path) -> list[ListedWord]:
 
 
 def read_tagged_rectangles(path: Path) -> list[ListedWord]:
-    """SVT's ``test.xml``: photographs with rectangles, each with its word.
+    """SVT's ``test.xml``: photographs with rectangles, each with its word, and the words that each photograph may hold.
 
     Raises:
         DataError: it cannot be read, or one of its words cannot.
     """
     with _named(path):
         images = read_annotations(path, "svt")
+        tags = list(parse_xml(read_text(path)).iter("image"))
+    lexicons = {(tag.findtext("imageName") or "").strip(): (tag.findtext("lex") or "").split(",") for tag in tags}
     words = []
     for image in images:
         name = image.name or ""  # this format always has one, be it empty
@@ -75,7 +89,9 @@ def read_tagged_rectangles(path: Path) -> list[ListedWord]:
             if isinstance(word, Rejection):
                 raise DataError(str(word))
             corners = tuple(word.points.round().astype(int).reshape(-1).tolist())
-            words.append(ListedWord(f"{name}#{number}", path.parent / name, word.text.strip(), corners))
+            own = [one.strip() for one in lexicons.get(name, ()) if one.strip()]
+            listed = {"50": own} if own else {}
+            words.append(ListedWord(f"{name}#{number}", path.parent / name, word.text.strip(), corners, listed))
     return words
 
 

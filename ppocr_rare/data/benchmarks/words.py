@@ -1,8 +1,9 @@
 """Words that an author's annotation lists: whole image files, or rectangles of photographs."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 import cv2
@@ -21,12 +22,14 @@ class ListedWord(NamedTuple):
         path: its image.
         label: its text.
         box: (left, top, right, bottom) in pixels; None for the whole image.
+        lexicons: words that it is one of, by what papers call the list: "50", "1k".
     """
 
     name: str
     path: Path
     label: str
     box: tuple[int, int, int, int] | None = None
+    lexicons: Mapping[str, Sequence[str]] = MappingProxyType({})
 
 
 class ListedWords(WordDataset):

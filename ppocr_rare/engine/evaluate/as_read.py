@@ -48,7 +48,7 @@ def batches_as_read(
 
 
 def _own_words(lexicon: Mapping[str, list[str]], key: str) -> list[str]:
-    words = words_of(lexicon, key)
+    words = lexicon.get(key.partition(" ")[0]) or words_of(lexicon, key)  # a name may follow the number in an LMDB
     if words is None:
         raise DataError(f"the lexicon names no words for {key}")
     return words

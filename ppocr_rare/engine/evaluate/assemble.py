@@ -3,12 +3,15 @@
 import argparse
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from pathlib import Path
+from typing import Any
 
 from paddle import nn
 
 from ppocr_rare.builder import build_charset, build_metric, build_model, build_post_process
 from ppocr_rare.config import Config
+from ppocr_rare.data.lexicon_name import LEXICON_SIZES, lexicon_name
+from ppocr_rare.data.lmdb_dataset import LMDBDataSet
 from ppocr_rare.data.loader import build_loader
 from ppocr_rare.data.sampler import EvalSampler
 from ppocr_rare.data.word_dataset import WordDataset
@@ -53,18 +56,27 @@ class Reader:
 
     Args:
         recognizer: reads.
-        lexicon: the words that may be read, by the keys of the samples; "full": the labels of each data set; None: any,
-            or the recogniser's own.
+        lexicon: the words that may be read, by the keys of the samples; "full": the labels of each data set; "50" and
+            "1k": what ``prepare_benchmark.py`` has laid beside it; None: any, or the recogniser's own.
     """
 
     recognizer: TextRecognizer
-    lexicon: dict[str, list[str]] | Literal["full"] | None = None
+    lexicon: dict[str, list[str]] | str | None = None
 
     def batches(self, data_set: WordDataset, sampler: Iterable[list[int]]) -> Iterator[dict[str, Any]]:
         """Batches of words for an ``Evaluator``."""
-        lexicon = self.lexicon
-        words = [data_set.read_text(index) for index in range(len(data_set))] if lexicon == "full" else None
-        return batches_as_read(self.recognizer, data_set, sampler, words if lexicon == "full" else lexicon)
+        return batches_as_read(self.recognizer, data_set, sampler, self._lexicon_of(data_set))
+
+    def _lexicon_of(self, data_set: WordDataset) -> dict[str, list[str]] | list[str] | None:
+        if self.lexicon == "full":
+            return [data_set.read_text(index) for index in range(len(data_set))]
+        if not isinstance(self.lexicon, str):
+            return self.lexicon
+        found: dict[str, list[str]] = {}
+        for folder in data_set.folders if isinstance(data_set, LMDBDataSet) else []:
+            own = read_lexicon(Path(folder) / lexicon_name(self.lexicon))
+            found |= {f"{folder}#{number}": words for number, words in own.items()} if isinstance(own, dict) else {}
+        return found
 
 
 def load_reader(config: Config, flags: argparse.Namespace) -> Reader | None:
@@ -72,7 +84,7 @@ def load_reader(config: Config, flags: argparse.Namespace) -> Reader | None:
 
     Args:
         config: names the weights.
-        flags: of ``add_look_flags`` and ``add_decoding_flags``; ``lexicon`` may be "full", or a file.
+        flags: of ``add_look_flags`` and ``add_decoding_flags``; ``lexicon`` may be "full", "50", "1k", or a file.
 
     Returns:
         None where the evaluator's own way, each image once and greedily, is all that is asked for.
@@ -81,7 +93,8 @@ def load_reader(config: Config, flags: argparse.Namespace) -> Reader | None:
         DataError: the lexicon cannot be read.
         ConfigError: a flag cannot be used.
     """
-    lexicon = flags.lexicon if flags.lexicon in (None, "full") else read_lexicon(flags.lexicon)
+    is_named = flags.lexicon in (None, "full", *LEXICON_SIZES)
+    lexicon = flags.lexicon if is_named else read_lexicon(flags.lexicon)
     is_plain = flags.beam_width in (None, 1) and lexicon is None and flags.pattern is None
     if not flags.rotate_tall and flags.views == 1 and is_plain:
         return None

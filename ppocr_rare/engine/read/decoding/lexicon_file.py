@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from ppocr_rare.errors import DataError
 
 MAX_BYTES = 256 << 20
+_NUMBER = re.compile(r"#(\d{9})(?: |$)")  # in a key of LMDBDataSet
 
 
 def read_lexicon(path: str | os.PathLike) -> list[str] | dict[str, list[str]]:
@@ -41,8 +43,9 @@ def read_lexicon(path: str | os.PathLike) -> list[str] | dict[str, list[str]]:
 
 
 def words_of(lexicon: Mapping[str, list[str]], key: str) -> list[str] | None:
-    """The words of an image by its key, or by the file name in it; None where the lexicon does not name it."""
-    return lexicon.get(key) or lexicon.get(os.path.basename(key))
+    """The words of an image by its key, the file name in it, or its number in an LMDB; None where none names it."""
+    number = _NUMBER.search(key)
+    return lexicon.get(key) or lexicon.get(os.path.basename(key)) or (lexicon.get(number[1]) if number else None)
 
 
 def _of_json(text: str, path: str | os.PathLike) -> dict[str, list[str]]:

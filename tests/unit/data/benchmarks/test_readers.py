@@ -39,6 +39,7 @@ def test_iiit5k(tmp_path, rows, is_compressed):
     words = read_matlab(path)
     assert pairs(words) == rows
     assert words[0].path == tmp_path / "test" / "1_1.png"
+    assert words[-1].lexicons == {"50": ["ONE", "TWO"], "1k": ["ONE", "TWO"]}
 
 
 def test_a_matlab_file_that_is_none_or_another(tmp_path):
