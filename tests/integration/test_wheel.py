@@ -78,7 +78,9 @@ def test_the_installed_package_reads_the_demo_images(python, tmp_path):
 def test_commands_and_configurations_are_found_in_an_empty_folder(python, tmp_path):
     listed = call(python, "-m", "ppocr_rare", "--help", cwd=tmp_path)
     assert listed.returncode == 0
-    commands = [line.split()[0] for line in listed.stdout.partition("commands:\n")[2].splitlines()]
+    shown, _, examples = listed.stdout.partition("commands:\n")[2].partition("\nexamples:\n")
+    commands = [line.split()[0] for line in shown.splitlines()]
+    assert {line.split()[1] for line in examples.splitlines()} <= set(commands)
     assert {"train", "eval", "export", "predict", "doctor", "synthesize"} <= set(commands)
     for command in ("train", "export"):
         done = call(python, "-m", "ppocr_rare", command, "--help", cwd=tmp_path)

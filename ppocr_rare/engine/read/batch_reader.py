@@ -74,7 +74,7 @@ class BatchReader:
         if not asked.has_details and asked.decoder is None:
             run = model.backend.run_beside if is_beside_others else model.backend
             return model.post_process.decode_words(run(_inputs(looks))[0])
-        details = model.details(_inputs(looks))
+        details = model.details(_inputs(looks), is_beside_others)
         if asked.decoder is None:
             found = self._greedy(details)
         else:

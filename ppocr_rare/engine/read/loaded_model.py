@@ -46,12 +46,13 @@ class LoadedModel:
             raise ConfigError(_WITHOUT_DETAILS)
         return self.open_step()
 
-    def details(self, images: np.ndarray) -> dict[str, np.ndarray]:
-        """Arrays by their names, of network inputs [B, 3, H, W].
+    def details(self, images: np.ndarray, is_beside_others: bool = False) -> dict[str, np.ndarray]:
+        """Arrays by their names, of network inputs [B, 3, H, W]; see ``Backend`` of what is beside others.
 
         Raises:
             ConfigError: the model was exported without its details.
         """
         if "attention" not in self.outputs:
             raise ConfigError(_WITHOUT_DETAILS)
-        return dict(zip(self.outputs, (self.run_details or self.backend)(images), strict=True))
+        run = self.run_details or (self.backend.run_beside if is_beside_others else self.backend)
+        return dict(zip(self.outputs, run(images), strict=True))

@@ -93,7 +93,6 @@ class TextRecognizer:
         self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
         self._arguments |= {"min_score": min_score, "rotate_tall": rotate_tall, "views": views}
         self._arguments |= {"score": score, "beam_width": beam_width, "top_k": top_k}
-        self._arguments |= {"lexicon": lexicon, "pattern": pattern}
         self._is_given_open = model is not None
         if model_dir is not None:
             model = open_folder(model_dir, engine, use_gpu)
@@ -106,6 +105,7 @@ class TextRecognizer:
         self._model = model
         self._pipeline = Pipeline(model, Looker(model.operators, rotate_tall, views), batch_size)
         self._decoding = DecodingOptions(beam_width, top_k, lexicon, pattern)
+        self._arguments |= {"lexicon": self._decoding.lexicon, "pattern": pattern}
         decoder, self._own_lexicons = self._decoder_of(self._decoding)
         self._own_way = Asked(decoder=decoder)
 
@@ -208,11 +208,10 @@ class TextRecognizer:
         pattern: str | None,
     ) -> tuple[Asked, list[Lexicon] | None]:
         """What is asked of the model, and the lexicons of the images where each has its own."""
-        given = {"beam_width": beam_width, "top_k": top_k, "lexicon": lexicon, "pattern": pattern}
-        changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-        if not changes:
+        if all(value is None for value in (beam_width, top_k, lexicon, pattern)):
             return replace(self._own_way, has_details=has_details), self._own_lexicons
-        decoder, lexicons = self._decoder_of(replace(self._decoding, **changes))
+        options = self._decoding.changed(beam_width=beam_width, top_k=top_k, lexicon=lexicon, pattern=pattern)
+        decoder, lexicons = self._decoder_of(options)
         return Asked(has_details, decoder), lexicons
 
     def _decoder_of(self, options: DecodingOptions) -> tuple[Decoder | None, list[Lexicon] | None]:

@@ -2,7 +2,7 @@
 
 import argparse
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ppocr_rare.data.charset import Charset
@@ -31,6 +31,17 @@ class DecodingOptions:
     top_k: int = 1
     lexicon: Words | Iterable[Words] | None = None
     pattern: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.lexicon is not None and not isinstance(self.lexicon, (str, Lexicon)):
+            object.__setattr__(self, "lexicon", list(self.lexicon))  # a generator gives its words once
+
+    def changed(self, **given: Any) -> "DecodingOptions":
+        """These with others in their place, but for None; of a lexicon and a pattern the one that is given holds."""
+        changes = {name: value for name, value in given.items() if value is not None}
+        if "lexicon" in changes or "pattern" in changes:
+            changes = {"lexicon": None, "pattern": None, **changes}
+        return replace(self, **changes)
 
     @property
     def is_greedy(self) -> bool:

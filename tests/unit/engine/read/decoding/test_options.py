@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import pickle
 
 import numpy as np
 import pytest
@@ -59,6 +60,10 @@ def test_the_recognisers_own_way_and_a_calls(images):
     assert [len(word.readings) for word in own(images)] == [2] * 4
     assert own(images[3]).text in ("joint", "coffee")
     assert own(images[3], lexicon=["harbour"]).text == "harbour"
+    assert own(images[3], pattern="h[a-z]+").text == "harbour"  # in the lexicon's place
+    assert own(images[3], beam_width=1).text in ("joint", "coffee")
+    copy = pickle.loads(pickle.dumps(TextRecognizer.from_pretrained(views=1, lexicon=iter(["joint", "coffee"]))))
+    assert copy(images[0]).text == "joint"
     assert DEMO_WORDS[3].text.lower() == "harbour"
 
 
