@@ -15,7 +15,7 @@ class Backend:
     image_shape, num_at_once = (3, 32, 100), 1
 
     def __call__(self, images):
-        return [np.eye(4, dtype=np.float32)[[[2, 1, 3]] * len(images)]]
+        return [0.1 + 0.6 * np.eye(4, dtype=np.float32)[[[2, 1, 3]] * len(images)]]
 
     run_beside = __call__
 
@@ -29,12 +29,13 @@ def clock(monkeypatch):
 
 def test_each_stage_is_timed_and_gives_what_it_gave(clock):
     times = StageTimes()
-    decoder = AttnLabelDecode(charset=Charset("ab"))
+    decoder = AttnLabelDecode(temperature=2.0, score="product", charset=Charset("ab"))
     model = times.watch(LoadedModel([str.lower, str.strip], Backend(), decoder))
     assert [operator(" A") for operator in model.operators] == [" a", "A"]
     for run in (model.backend, model.backend.run_beside):
         probabilities = run(np.zeros((2, 3, 32, 100)))[0]
-    assert [word.text for word in model.post_process.decode_words(probabilities)] == ["ba", "ba"]
+    words = model.post_process.decode_words(probabilities)
+    assert [word.text for word in words] == ["ba", "ba"] and words == decoder.decode_words(probabilities)
     assert times.seconds == {"preprocess": 2, "inference": 2, "postprocess": 1}
     assert times.report(2, 5, "rec_rare", "fp32", 6)[1:] == [
         "Data info: batch_size: 6, input_shape: 3,32,100, data_num: 2",
