@@ -14,9 +14,9 @@ import numpy as np
 import paddle
 
 from ppocr_rare.data.word_dataset import WordDataset
-from ppocr_rare.data.worker import start_worker
+from ppocr_rare.data.worker import LEFT_TO_THE_PARENT, start_worker
 from ppocr_rare.errors import RareError
-from ppocr_rare.utils.platforms import signals
+from ppocr_rare.utils.platforms import blocked, signals
 from ppocr_rare.utils.stats import Rejection
 
 # A batch is a mapping: the arrays under their names, and what Notes lists under its own.
@@ -125,7 +125,8 @@ class WordLoader:
             yield {**{name: paddle.to_tensor(array) for name, array in content.items()}, "notes": notes}
 
     def _read_in_workers(self, loader: paddle.io.DataLoader) -> Generator[dict, None, None]:
-        iterator = iter(loader)
+        with blocked(LEFT_TO_THE_PARENT):  # of a worker from its first moment: it is some time until it ignores them
+            iterator = iter(loader)
         # Paddle's handler raises wherever this process is when a worker ends, be it in the middle of saving. Without it
         # the iterator notices by itself.
         if threading.current_thread() is threading.main_thread():

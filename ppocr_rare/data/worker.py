@@ -12,6 +12,8 @@ import cv2
 
 from ppocr_rare.utils.platforms import signals
 
+# Sent to the whole group, which a launcher does as well: the parent ends its workers.
+LEFT_TO_THE_PARENT = signals("SIGINT", "SIGTERM", "SIGHUP")
 _LOOK_EVERY_S = 1.0
 _SHARED_MEMORY = Path("/dev/shm")
 
@@ -23,7 +25,7 @@ def start_worker(worker_id: int) -> None:
         worker_id: number of the worker, from 0.
     """
     cv2.setNumThreads(0)  # as many processes as asked for, each with one thread
-    for number in signals("SIGINT", "SIGTERM", "SIGHUP"):  # sent to the whole group: the parent ends its workers
+    for number in LEFT_TO_THE_PARENT:
         signal.signal(number, signal.SIG_IGN)
     end_with_parent()
 

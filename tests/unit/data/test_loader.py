@@ -1,4 +1,5 @@
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ppocr_rare.data.lmdb_dataset import LMDBDataSet
 from ppocr_rare.data.loader import build_loader
 from ppocr_rare.data.sampler import EvalSampler, MixSampler
 from ppocr_rare.data.word_dataset import Part, WordDataset
+from ppocr_rare.data.worker import start_worker
 from ppocr_rare.errors import DataError, RareError, SampleError
 from ppocr_rare.utils.stats import Rejection
 
@@ -189,3 +191,15 @@ def test_an_lmdb_that_is_open_here_is_read_in_workers(words, num_workers):
     batches = list(build(dataset, num_workers, keep_keys=["image"], batch_size=2))
     assert [batch["texts"] for batch in batches] == [["a1", "a2"], ["a3", "b1"], ["b2"]]
     assert batches[1]["image"].tolist() == [list(b"A3"), list(b"B1")]
+
+
+def test_a_signal_while_a_worker_starts_does_not_end_it(monkeypatch):
+    """A launcher's goes to the whole group; until a worker ignores it, Paddle's own handler would end it."""
+
+    def started(worker_id):
+        os.kill(os.getpid(), signal.SIGTERM)
+        start_worker(worker_id)
+
+    monkeypatch.setattr(loader_module, "start_worker", started)
+    batches = list(build(Numbers(6), num_workers=2))
+    assert [index for batch in batches for index in batch["indices"]] == list(range(6))
