@@ -4,12 +4,15 @@ import base64
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -64,6 +67,10 @@ class Service:
         finally:
             connection.close()
 
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
+            return answer.read().decode()
+
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=10)
 
@@ -104,6 +111,18 @@ def test_it_reads_what_the_recogniser_reads(service, labels):
     assert [word["text"] for word in answer["results"][0]] == [word.text for word in words]
 
 
+def test_a_text_does_not_depend_on_what_is_read_beside_it(service, labels):
+    images = [(WORDS / name).read_bytes() for name in labels]
+    alone = [service.post("/read", image, RAW)[1]["words"][0] for image in images]
+    with ThreadPoolExecutor(16) as clients:
+        together = list(clients.map(lambda image: service.post("/read", image, RAW)[1]["words"][0], images * 4))
+    for word, given in zip(alone * 4, together, strict=True):
+        assert given["text"] == word["text"] and given["score"] == pytest.approx(word["score"], abs=1e-5)
+    page = service.get("/metrics")
+    batches, read = (re.search(rf"ppocr_rare_batch_images_{name} (.*)", page)[1] for name in ("count", "sum"))
+    assert float(batches) < float(read)  # some were read together
+
+
 def test_a_slow_body_is_given_up_and_others_are_answered(service):
     image = (WORDS / "word_1.png").read_bytes()
     began = time.monotonic()
@@ -123,6 +142,18 @@ def test_a_head_that_never_ends_is_given_up(service, beginning):
         slow.sendall(beginning)
         assert slow.recv(4096) == b""
     assert time.monotonic() - began < 5
+
+
+def test_an_answer_does_not_wait_for_an_acknowledgement(service):
+    connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=10)
+    seconds = []
+    for _ in range(9):
+        began = time.perf_counter()
+        connection.request("POST", "/read", b"{}", {"Content-Type": "application/json"})
+        assert connection.getresponse().read()
+        seconds.append(time.perf_counter() - began)
+    connection.close()
+    assert min(seconds[1:]) < 0.03  # it would be 0.04 each
 
 
 def test_half_a_body_and_a_client_that_goes_cost_nobody_else(service):
