@@ -73,7 +73,7 @@ class Batcher:
         """Reads until ``close``, and then what is left."""
         loop = asyncio.get_running_loop()
         with ThreadPoolExecutor(1, "reader") as thread:
-            while not self._is_closed or self.num_waiting:
+            while not self._is_closed:  # after which nothing is queued any more
                 await self._has_work.wait()
                 self._has_work.clear()
                 while batch := self._take():

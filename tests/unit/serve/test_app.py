@@ -1,5 +1,6 @@
 """The routes: every shape of request, and what is told of each."""
 
+import asyncio
 import base64
 import logging
 import threading
@@ -146,6 +147,46 @@ def test_a_full_queue_says_when_to_come_again(recognizer, images):
             thread.join(5)
         assert [answer.status_code for answer in answers] == [200, 200]
         assert client.get("/ready").status_code == 200
+
+
+def test_a_client_that_goes_while_its_images_wait_leaves_the_queue(recognizer, images):
+    """Over ASGI itself: the test client cannot go."""
+    scope = {"type": "http", "method": "POST", "path": "/read", "query_string": b"", "headers": [], "state": {}}
+    scope["headers"] = [(b"content-type", b"image/png")]
+    app = make_app(recognizer, Limits(max_images=1, max_queue=1))
+
+    async def request(image: bytes, gone: asyncio.Event) -> int:
+        messages, statuses = [{"type": "http.request", "body": image, "more_body": False}], []
+
+        async def receive():
+            if not messages:
+                await gone.wait()
+            return messages.pop() if messages else {"type": "http.disconnect"}
+
+        async def send(message):
+            statuses.append(message.get("status"))
+
+        await app(scope | {"state": {}}, receive, send)
+        return statuses[0]
+
+    async def whole():
+        stays, goes = asyncio.Event(), asyncio.Event()
+        async with app.router.lifespan_context(app):
+            recognizer.gate.clear()
+            first = asyncio.create_task(request(images[0], stays))
+            assert await asyncio.to_thread(recognizer.has_begun.wait, 5)
+            second = asyncio.create_task(request(images[1], goes))
+            await asyncio.sleep(0.05)
+            assert await request(images[2], stays) == 503  # it waits
+            goes.set()
+            assert await asyncio.wait_for(second, 2) == 499
+            third = asyncio.create_task(request(images[2], stays))
+            await asyncio.sleep(0.05)
+            recognizer.gate.set()
+            assert await asyncio.gather(first, third) == [200, 200]
+        assert recognizer.batches == [[images[0]], [images[2]]]
+
+    asyncio.run(whole())
 
 
 def test_bodies_in_memory_are_bounded_together(recognizer, images):
