@@ -79,6 +79,16 @@ TRAIN = [
     "tensorboard>=2.16,<3",
 ]
 
+SERVE = [
+    "fastapi>=0.115,<1",  # routes and the OpenAPI page; brings pydantic, which checks what clients send
+    "uvicorn>=0.30,<1",  # the web server: plain, as its connections are watched by what is written here
+    # Reads HTTP for uvicorn, which takes older ones as well: before 0.16 chunked bodies could hide a second request
+    # (CVE-2025-43859).
+    "h11>=0.16,<1",
+    "python-multipart>=0.0.18,<0.1",  # reads forms; older ones can be kept busy (CVE-2024-53981)
+    "prometheus-client>=0.20,<1",  # what Prometheus is told
+]
+
 # Parses regular expressions into automata, which a search can follow beside the network; pure Python, reads nothing.
 PATTERN = "interegular>=0.3.3,<0.4"
 
@@ -104,15 +114,18 @@ setup(
         "train": TRAIN,
         "onnx": [RUNTIME],
         "pattern": [PATTERN],
+        "serve": [*SERVE, RUNTIME],
         "convert": CONVERT,
         "benchmark": BENCHMARK,
         "dev": [
             *TRAIN,
             *CONVERT,
             *BENCHMARK,
+            *SERVE,
             PATTERN,
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes
+            "httpx>=0.27,<1",  # asks the service in its tests
             "hypothesis>=6.100,<7",  # property tests
             "ruff>=0.6,<0.18",  # lint
             "mypy>=2.0,<3",  # types, in make lint

@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "export_model.py",
     "export_onnx": "export_onnx.py",
     "predict": "infer/predict_rec.py",
+    "serve": "serve.py",
     "calibrate": "calibrate.py",
     "doctor": "doctor.py",
     "synthesize": "synthesize.py",
@@ -37,6 +38,7 @@ EXAMPLES = """examples:
   ppocr_rare read word.png                                    the shipped weights, no set-up
   ppocr_rare read words/ --lexicon streets.txt --top_k 3      of known words, with the next best
   ppocr_rare visualize words/ --out pictures                  how they were read
+  ppocr_rare serve --port 8866                                words over HTTP
   ppocr_rare train -c rec_mv3_tps_bilstm_att_synth.yml -o Global.use_gpu=False
   ppocr_rare export -c config.yml -o Global.pretrained_model=best_accuracy Global.save_inference_dir=model
   ppocr_rare predict --image_dir=words/ --rec_model_dir=model

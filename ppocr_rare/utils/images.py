@@ -82,7 +82,7 @@ def decode_image(data: bytes, mode: ImageMode = "BGR", ignore_orientation: bool 
         raise SampleError("empty file")
     if _is_cut_short(data):
         raise SampleError("truncated image", f"the end of the file is missing after {len(data)} bytes")
-    size = _read_size(data)
+    size = read_size(data)
     if size is None:
         raise SampleError("not an image", f"what is read are {', '.join(IMAGE_FORMATS)}")
     width, height = size
@@ -143,7 +143,7 @@ def resize_norm_img(
     return result, resized_width / width
 
 
-def _read_size(data: bytes) -> tuple[int, int] | None:
+def read_size(data: bytes) -> tuple[int, int] | None:
     """Width and height as the header gives them; None where there is no header that can be read."""
     if data.startswith(_PNG_START) and data[12:16] == b"IHDR":
         return struct.unpack_from(">II", data, 16)  # Pillow refuses a PNG for faults in its texts and profiles as well

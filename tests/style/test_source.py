@@ -76,6 +76,7 @@ LAYERS = (
     {"data", "losses", "metrics", "modeling", "optimizer", "postprocess", "config"},
     {"builder"},
     {"engine"},
+    {"serve"},
     {"__main__"},
 )
 # Of the engine, likewise. A training asks the doctor about its data, the doctor tries a training's step.

@@ -1,0 +1,125 @@
+"""Images of many requests, read together by one thread. Nothing waits for company: what is queued is taken."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ppocr_rare.engine.read.recognized_word import RecognizedWord
+
+Read = Callable[[list[bytes], bool], list[RecognizedWord]]
+Outcome = RecognizedWord | Exception
+
+
+class QueueFullError(Exception):
+    """More images wait than may; later there is room again."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    image: bytes
+    has_details: bool
+    word: asyncio.Future[RecognizedWord]
+
+
+class Batcher:
+    """Reads images in batches, across requests. It belongs to one event loop; ``read`` runs in a thread of its own.
+
+    Requests take turns, image by image, so that one of a single image does not wait for one of hundreds.
+
+    Args:
+        read: gives the words of images, in order; the flag asks for details.
+        max_queue: images that may wait.
+        max_batch: images that are read together, at most.
+        on_batch: is told how many images each batch had.
+    """
+
+    def __init__(self, read: Read, max_queue: int, max_batch: int = 32, on_batch: Callable[[int], None] | None = None):
+        self._read, self._max_queue, self._max_batch, self._on_batch = read, max_queue, max_batch, on_batch
+        self._requests: deque[deque[_Job]] = deque()
+        self._has_work = asyncio.Event()
+        self._is_closed = False
+
+    @property
+    def num_waiting(self) -> int:
+        """Images that no batch has taken yet."""
+        return sum(map(len, self._requests))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another image would be taken."""
+        return not self._is_closed and self.num_waiting < self._max_queue
+
+    async def words_of(self, images: Sequence[bytes], has_details: bool = False) -> list[RecognizedWord]:
+        """The words of one request's images, in order. Who cancels this leaves the queue.
+
+        Raises:
+            QueueFullError: they do not fit into the queue, or it is closed; none of them is read.
+        """
+        if self._is_closed or self.num_waiting + len(images) > self._max_queue:
+            raise QueueFullError
+        loop = asyncio.get_running_loop()
+        jobs = [_Job(image, has_details, loop.create_future()) for image in images]
+        waiting = deque(jobs)
+        self._requests.append(waiting)
+        self._has_work.set()
+        try:
+            return await asyncio.gather(*(job.word for job in jobs))
+        finally:
+            waiting.clear()  # of what is answered or given up nothing more is read
+
+    async def run(self) -> None:
+        """Reads until ``close``, and then what is left."""
+        loop = asyncio.get_running_loop()
+        with ThreadPoolExecutor(1, "reader") as thread:
+            while not self._is_closed:  # after which nothing is queued any more
+                await self._has_work.wait()
+                self._has_work.clear()
+                while batch := self._take():
+                    outcomes = await loop.run_in_executor(thread, self._outcomes, batch)
+                    _tell(batch, outcomes)
+
+    def close(self) -> None:
+        """Takes no more images; ``run`` ends when those that wait have been read."""
+        self._is_closed = True
+        self._has_work.set()
+
+    def _take(self) -> list[_Job]:
+        """One image of each request in turn, until there are enough or none."""
+        batch: list[_Job] = []
+        while self._requests and len(batch) < self._max_batch:
+            waiting = self._requests.popleft()
+            if waiting:
+                batch.append(waiting.popleft())
+                self._requests.append(waiting)
+        return batch
+
+    def _outcomes(self, batch: list[_Job]) -> list[Outcome]:
+        """Runs in the thread. Those that ask for details are read by themselves: they cost more."""
+        outcomes: dict[_Job, Outcome] = {}
+        for has_details in (False, True):
+            jobs = [job for job in batch if job.has_details is has_details]
+            if jobs:
+                outcomes |= zip(jobs, self._read_safely([job.image for job in jobs], has_details), strict=True)
+        return [outcomes[job] for job in batch]
+
+    def _read_safely(self, images: list[bytes], has_details: bool) -> Sequence[Outcome]:
+        if self._on_batch:
+            self._on_batch(len(images))
+        try:
+            return self._read(images, has_details)
+        except Exception as error:  # whatever it is, it must not cost the other requests their answers
+            if len(images) == 1:
+                return [error]
+            return [outcome for image in images for outcome in self._read_safely([image], has_details)]
+
+
+def _tell(batch: list[_Job], outcomes: list[Outcome]) -> None:
+    for job, outcome in zip(batch, outcomes, strict=True):
+        if job.word.done():  # its client has gone
+            continue
+        if isinstance(outcome, Exception):
+            job.word.set_exception(outcome)
+        else:
+            job.word.set_result(outcome)

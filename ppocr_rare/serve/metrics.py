@@ -1,0 +1,52 @@
+"""What Prometheus is told."""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+from ppocr_rare.engine.read.recognized_word import RecognizedWord
+
+CONTENT_TYPE = CONTENT_TYPE_LATEST
+_BATCHES = (1, 2, 4, 8, 16, 32)
+_SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+
+
+class Metrics:
+    """Counts of one service: two in a process do not mix.
+
+    Args:
+        num_waiting: tells how many images wait.
+    """
+
+    def __init__(self, num_waiting: Callable[[], int]):
+        self._registry = registry = CollectorRegistry()
+        of_request = ["path", "status"]
+        self._requests = Counter("ppocr_rare_requests", "Requests that have ended", of_request, registry=registry)
+        self._seconds = Histogram(
+            "ppocr_rare_request_seconds", "From a request's head to the end of its answer", ["path"],
+            buckets=_SECONDS, registry=registry,
+        )  # fmt: skip
+        self._images = Counter("ppocr_rare_images", "Images that were answered", ["outcome"], registry=registry)
+        self._batches = Histogram(
+            "ppocr_rare_batch_images", "Images that were read together", buckets=_BATCHES, registry=registry
+        )
+        Gauge("ppocr_rare_queue_images", "Images that wait", registry=registry).set_function(num_waiting)
+
+    def count_request(self, path: str, status: int, seconds: float) -> None:
+        """Counts a request that has ended."""
+        self._requests.labels(path, status).inc()
+        self._seconds.labels(path).observe(seconds)
+
+    def count_batch(self, num_images: int) -> None:
+        """Counts a batch."""
+        self._batches.observe(num_images)
+
+    def count_word(self, word: RecognizedWord) -> None:
+        """Counts an image by what came of it: read, unsure or failed."""
+        outcome = "failed" if word.error is not None else "unsure" if word.is_unsure else "read"
+        self._images.labels(outcome).inc()
+
+    def page(self) -> bytes:
+        """All of it, as Prometheus asks for it."""
+        return generate_latest(self._registry)

@@ -1,0 +1,161 @@
+"""The batcher: what is queued is taken, in turns, and nobody's fault or going costs another one's answer."""
+
+import asyncio
+import threading
+
+import pytest
+
+from ppocr_rare.engine.read.recognized_word import RecognizedWord
+from ppocr_rare.serve.batcher import Batcher, QueueFullError
+
+
+class Reader:
+    """Reads bytes as their own text; holds each batch until it is let go."""
+
+    def __init__(self, is_held=False):
+        self.batches, self.begun, self.gate = [], threading.Semaphore(0), threading.Semaphore(0 if is_held else 9999)
+
+    def __call__(self, images, has_details):
+        self.batches.append((list(images), has_details))
+        self.begun.release()
+        assert self.gate.acquire(timeout=5)
+        if b"poison" in images:
+            raise MemoryError("poison")
+        return [RecognizedWord(image.decode(), 1.0, ()) for image in images]
+
+    async def has_begun(self):
+        assert await asyncio.to_thread(self.begun.acquire, timeout=5)
+
+
+def run(body, reader, **options):
+    async def whole():
+        batcher = Batcher(reader, **({"max_queue": 100} | options))
+        running = asyncio.create_task(batcher.run())
+        try:
+            return await body(batcher)
+        finally:
+            reader.gate.release(999)
+            batcher.close()
+            await asyncio.wait_for(running, 5)
+
+    return asyncio.run(whole())
+
+
+def texts(words):
+    return [word.text for word in words]
+
+
+def ask(batcher, *images, has_details=False):
+    return asyncio.create_task(batcher.words_of(list(images), has_details))
+
+
+def test_what_is_queued_is_read_together_and_nothing_waits():
+    reader, sizes = Reader(is_held=True), []
+
+    async def body(batcher):
+        first = ask(batcher, b"0")
+        await reader.has_begun()  # alone: nothing waits for company
+        others = [ask(batcher, b"%d" % number) for number in range(1, 51)]
+        await asyncio.sleep(0)
+        assert batcher.num_waiting == 50
+        reader.gate.release(9)
+        answers = await asyncio.gather(first, *others)
+        assert [texts(answer) for answer in answers] == [[str(number)] for number in range(51)]
+
+    run(body, reader, on_batch=sizes.append)
+    assert sizes == [1, 32, 18]
+
+
+def test_requests_take_turns():
+    reader = Reader(is_held=True)
+
+    async def body(batcher):
+        ask(batcher, b"x")
+        await reader.has_begun()
+        many, one = ask(batcher, *[b"%d" % number for number in range(9)]), ask(batcher, b"a")
+        await asyncio.sleep(0)
+        reader.gate.release(9)
+        assert texts(await many) == list("012345678") and texts(await one) == ["a"]
+
+    run(body, reader, max_batch=4)
+    assert reader.batches[1][0] == [b"0", b"a", b"1", b"2"]
+
+
+def test_a_fault_costs_its_own_request_alone():
+    async def body(batcher):
+        good, bad, other = ask(batcher, b"a", b"b"), ask(batcher, b"poison"), ask(batcher, b"c")
+        with pytest.raises(MemoryError):
+            await bad
+        assert texts(await good) == ["a", "b"] and texts(await other) == ["c"]
+        assert texts(await batcher.words_of([b"after"])) == ["after"]
+
+    run(body, Reader())
+
+
+def test_a_full_queue_refuses_a_request_whole():
+    reader = Reader(is_held=True)
+
+    async def body(batcher):
+        first = ask(batcher, b"0")
+        await reader.has_begun()
+        waiting = ask(batcher, b"1", b"2")
+        await asyncio.sleep(0)
+        assert batcher.is_open
+        with pytest.raises(QueueFullError):
+            await batcher.words_of([b"3", b"4"])
+        assert batcher.num_waiting == 2
+        reader.gate.release(9)
+        assert texts(await first + await waiting) == ["0", "1", "2"]
+
+    run(body, reader, max_queue=3)
+
+
+def test_of_a_client_that_has_gone_nothing_more_is_read():
+    reader = Reader(is_held=True)
+
+    async def body(batcher):
+        gone = ask(batcher, b"read", *[b"not read"] * 40)
+        await reader.has_begun()
+        other = ask(batcher, b"other")
+        await asyncio.sleep(0)
+        gone.cancel()
+        await asyncio.sleep(0.01)
+        assert batcher.num_waiting == 1
+        reader.gate.release(9)
+        assert texts(await other) == ["other"]
+
+    run(body, reader)
+    assert reader.batches[1:] == [([b"other"], False)]
+
+
+def test_details_are_read_for_those_who_ask():
+    reader = Reader(is_held=True)
+
+    async def body(batcher):
+        ask(batcher, b"0")
+        await reader.has_begun()
+        asked = [ask(batcher, b"a"), ask(batcher, b"b", has_details=True), ask(batcher, b"c")]
+        await asyncio.sleep(0)
+        reader.gate.release(9)
+        assert [texts(answer) for answer in await asyncio.gather(*asked)] == [["a"], ["b"], ["c"]]
+
+    run(body, reader)
+    assert reader.batches[1:] == [([b"a", b"c"], False), ([b"b"], True)]
+
+
+def test_closing_reads_what_waits_and_takes_no_more():
+    reader = Reader(is_held=True)
+
+    async def body(batcher):
+        first = ask(batcher, b"0")
+        await reader.has_begun()
+        rest = ask(batcher, *[b"x"] * 40)
+        await asyncio.sleep(0)
+        batcher.close()
+        assert not batcher.is_open
+        with pytest.raises(QueueFullError):
+            await batcher.words_of([b"late"])
+        reader.gate.release(99)
+        assert len(await first + await rest) == 41
+
+    run(body, reader)
