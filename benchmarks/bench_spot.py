@@ -1,8 +1,8 @@
 """How well are the words of whole photographs found and read, and whose fault is it where they are not?
 
 Precision, recall and F as ICDAR 2015 counts them (see engine/spot/evaluate.py): of what the detector gives, as
-rapidocr sets it and as it is set here; parted into words; with the words left out that cannot be read; and read. Then
-where the annotated words remain: not found by the detector, not cut as a word, left out, misread, right.
+rapidocr sets it and as it is set here; parted into words; with those left out that are read with a low score; and read.
+Then where the annotated words remain: not found by the detector, not cut as a word, left out, misread, right.
 """
 
 import argparse
@@ -103,8 +103,8 @@ def main() -> None:
         rows = {
             "detector, as rapidocr sets it": (usual.find_words(pixels), None),
             "detector, as set here": (polygons, None),
-            "parted into words": ([word.corners for word in spotter.find_words(pixels)], None),
-            "left out what cannot be read": (places, None),
+            "parted into words": ([np.array(word.polygon) for word in words], None),
+            "left out what is read with a low score": (places, None),
             "end to end": (places, [word.text for word in kept]),
         }
         for name, (found, texts) in rows.items():

@@ -1,6 +1,7 @@
 """Finds the words of a photograph and reads them: a detector's lines, parted into words, straightened, read."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.engine.read.recognizer import TextRecognizer
 from ppocr_rare.engine.spot.detector import Detector, RapidDetector
 from ppocr_rare.engine.spot.order import reading_order
-from ppocr_rare.engine.spot.splitter import split_words
+from ppocr_rare.engine.spot.splitter import find_gaps, likeliest_words, possible_words
 from ppocr_rare.engine.spot.straight import Straight, straighten
 from ppocr_rare.errors import ConfigError, SampleError
 
@@ -89,28 +90,41 @@ class TextSpotter:
 
     def spot_pixels(self, photograph: np.ndarray, *, return_details: bool = True) -> list[SpottedWord]:
         """As a call, for what ``pixels`` gave."""
-        found = list(self.find_words(photograph))
-        read = self._recognizer.iterate([word.crop for word in found], return_details=return_details)
+        lines = list(self._lines(photograph))
+        crops = [part.crop for line in lines for part in line.parts.values()]
+        read = self._recognizer.iterate(crops, return_details=return_details)
+        found = [found for line in lines for found in line.words([next(read) for _ in line.parts])]
         return [
-            SpottedWord(_box_of(straight.corners), _in_photograph(word, straight))
-            for straight, word in zip(found, read, strict=True)
+            SpottedWord(_box_of(part.corners), _in_photograph(word, part))
+            for part, word in found
             if word.text and word.score >= self._drop_score
         ]
 
-    def find_words(self, photograph: np.ndarray) -> Iterator[Straight]:
-        """The words before they are read, in reading order: the detector's lines, parted and straightened.
+    def _lines(self, photograph: np.ndarray) -> Iterator["_Line"]:
+        """What the detector finds, straightened, in reading order."""
+        polygons = self._detector.find_words(photograph)
+        for index in reading_order(polygons):
+            with contextlib.suppress(SampleError):  # nothing that can be read: too small, or outside of the photograph
+                yield _Line(straighten(photograph, polygons[index]))
 
-        Args:
-            photograph: uint8 [H, W, 3], BGR.
-        """
-        lines = self._detector.find_words(photograph)
-        for index in reading_order(lines):
-            try:
-                line = straighten(photograph, lines[index])
-            except SampleError:
-                continue  # nothing that can be read: too small, or outside of the photograph
-            for begin, end in split_words(line.crop):
-                yield line.part(begin, end)
+
+class _Line:
+    """A line with all that may be a word of it.
+
+    Args:
+        straight: the line.
+    """
+
+    def __init__(self, straight: Straight):
+        self._gaps = find_gaps(straight.crop)
+        edges = [0, *(gap.column for gap in self._gaps), straight.crop.shape[1]]
+        self.parts = {span: straight.part(edges[span[0]], edges[span[1]]) for span in possible_words(self._gaps)}
+
+    def words(self, read: Sequence[RecognizedWord]) -> list[tuple[Straight, RecognizedWord]]:
+        """The line's words, from what was read in each of its parts."""
+        words = dict(zip(self.parts, read, strict=True))
+        scores = {span: word.score if word.text else 0.0 for span, word in words.items()}
+        return [(self.parts[span], words[span]) for span in likeliest_words(self._gaps, scores)]
 
 
 def _in_photograph(word: RecognizedWord, straight: Straight) -> RecognizedWord:
