@@ -92,6 +92,12 @@ SERVE = [
 # Parses regular expressions into automata, which a search can follow beside the network; pure Python, reads nothing.
 PATTERN = "interegular>=0.3.3,<0.4"
 
+PHOTO = [
+    # Finds text in photographs: its detector alone is used, and the model for it lies in its wheel.
+    "rapidocr>=3.10,<4",
+    RUNTIME,  # runs the detector; rapidocr leaves the choice
+]
+
 setup(
     name="ppocr_rare",
     version=find_version(),
@@ -113,6 +119,7 @@ setup(
         "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82", "numpy<2"],  # numpy: pip finds 2.6.2 for GPUs
         "train": TRAIN,
         "onnx": [RUNTIME],
+        "photo": PHOTO,
         "pattern": [PATTERN],
         "serve": [*SERVE, RUNTIME],
         "convert": CONVERT,

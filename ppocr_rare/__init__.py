@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # what __getattr__ finds at run time
     from ppocr_rare.builder import build_model
     from ppocr_rare.config import load_config
     from ppocr_rare.engine.read.recognizer import TextRecognizer
+    from ppocr_rare.engine.spot.spotter import TextSpotter
     from ppocr_rare.errors import RareError
     from ppocr_rare.utils.checkpoint.save_load import load_checkpoint
 
@@ -23,9 +24,10 @@ _HOME = {
     "build_model": "ppocr_rare.builder",
     "load_checkpoint": "ppocr_rare.utils.checkpoint.save_load",
     "TextRecognizer": "ppocr_rare.engine.read.recognizer",
+    "TextSpotter": "ppocr_rare.engine.spot.spotter",
     "RareError": "ppocr_rare.errors",
 }
-__all__ = ["RareError", "TextRecognizer", "__version__", "build_model", "load_checkpoint", "load_config"]
+__all__ = ["RareError", "TextRecognizer", "TextSpotter", "__version__", "build_model", "load_checkpoint", "load_config"]
 
 
 def __getattr__(name: str) -> Any:

@@ -15,6 +15,7 @@ from ppocr_rare.utils.shipped import shipped
 
 COMMANDS = {
     "read": "read.py",
+    "spot": "infer/predict_system.py",
     "visualize": "visualize.py",
     "train": "train.py",
     "eval": "eval.py",
@@ -37,6 +38,7 @@ COMMANDS = {
 EXAMPLES = """examples:
   ppocr_rare read word.png                                    the shipped weights, no set-up
   ppocr_rare read words/ --lexicon streets.txt --top_k 3      of known words, with the next best
+  ppocr_rare spot --image_dir street.jpg                      the words of a whole photograph
   ppocr_rare visualize words/ --out pictures                  how they were read
   ppocr_rare serve --port 8866                                words over HTTP
   ppocr_rare train -c rec_mv3_tps_bilstm_att_synth.yml -o Global.use_gpu=False

@@ -74,7 +74,7 @@ def test_public_names():
         "import ppocr_rare; from ppocr_rare import *; print(callable(load_config) and callable(TextRecognizer));"
         "print(*dir(ppocr_rare)); print(hasattr(ppocr_rare, 'nothing'))"
     )
-    names = "RareError TextRecognizer __version__ build_model load_checkpoint load_config"
+    names = "RareError TextRecognizer TextSpotter __version__ build_model load_checkpoint load_config"
     code, out, _ = python(code, "-W", "ignore")
     assert (code, out.splitlines()) == (0, ["True", names, "False"])
 

@@ -47,7 +47,7 @@ def draw_gallery(recognizer: TextRecognizer, paths: list[str], folder: str | os.
             print(row(path, f"error: {word.error}"))
             continue
         image = decode_image(read_image_bytes(path))
-        name = _free_name(Path(path).stem, taken)
+        name = free_name(Path(path).stem, taken)
         write_atomically(target / name, [cv2.imencode(".png", draw_word(image, word))[1].tobytes()])
         print(row(path, word.text, f"{word.score:.4f}", str(target / name)))
         if len(shown) < _MAX_ON_SHEET and word.evidence is not None:
@@ -57,7 +57,7 @@ def draw_gallery(recognizer: TextRecognizer, paths: list[str], folder: str | os.
     return has_failed
 
 
-def _free_name(stem: str, taken: set[str]) -> str:
+def free_name(stem: str, taken: set[str]) -> str:
     """A file name that no picture has yet, nor the sheet."""
     number, name = 1, f"{stem}.png"
     while name.lower() in taken | {_SHEET}:

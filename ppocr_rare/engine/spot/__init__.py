@@ -1,0 +1,1 @@
+"""Finds the words of whole photographs and reads them."""

@@ -1,0 +1,109 @@
+"""What finds text in photographs. Detection is not this project's field: any detector serves that keeps a protocol."""
+
+import logging
+import os
+import threading
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from ppocr_rare.errors import RareError
+
+_MODEL = "PP-OCRv6_det_small.onnx"  # in the wheel of rapidocr, so that nothing is downloaded
+
+
+class Detector(Protocol):
+    """Finds words or lines of text."""
+
+    def find_words(self, image: np.ndarray) -> list[np.ndarray]:
+        """Where text stands in a photograph.
+
+        Args:
+            image: uint8 [H, W, 3], BGR.
+
+        Returns:
+            Polygons, float32 [4, 2] each, (x, y) in pixels, clockwise from the upper left corner as the text reads; of
+            a word or of a line of several. Threads may call it at once.
+        """
+        ...
+
+
+class RapidDetector:
+    """PP-OCRv6's small detector, as the package rapidocr runs it: DB over the photograph enlarged to a shorter side of
+    736 pixels. It finds words and lines: what stands close together is one polygon.
+
+    Args:
+        model: an ``.onnx`` file of another DB detector whose input is normalised as PP-OCRv6's is, to [-1, 1]; None:
+            the one that comes with rapidocr.
+        num_threads: computing threads of ONNX Runtime; None: one a core.
+        min_probability: of text at a pixel, in [0, 1]. Where rapidocr, which reads lines, takes 0.3, more spaces stay
+            open with the default, chosen on photographs: benchmarks/README.md.
+        closes_gaps: of one pixel, as rapidocr does.
+
+    Raises:
+        RareError: rapidocr is not installed, or ``model`` is no file that it can use.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike | None = None,
+        *,
+        num_threads: int | None = None,
+        min_probability: float = 0.5,
+        closes_gaps: bool = False,
+    ):
+        if model is not None and not (Path(model).is_file() and Path(model).suffix == ".onnx"):
+            raise RareError(f"{model}: no .onnx file of a detector; Paddle's need conversion with paddle2onnx")
+        self._num_threads = num_threads
+        self._settings: dict[str, Any] = {"thresh": min_probability, "use_dilation": closes_gaps}
+        self._settings["model_path"] = os.path.abspath(model) if model else None
+        self._of_thread = threading.local()  # a TextDetector keeps what belongs to a call, so each thread has its own
+        self._own()  # what is missing is said now
+
+    def find_words(self, image: np.ndarray) -> list[np.ndarray]:
+        """See ``Detector``."""
+        boxes = self._own()(image).boxes
+        return [] if boxes is None else [np.asarray(box, np.float32) for box in boxes]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_of_thread"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._of_thread = threading.local()
+
+    def _own(self) -> Any:
+        """The detector of this thread."""
+        if not hasattr(self._of_thread, "detector"):
+            self._of_thread.detector = _open(self._settings, self._num_threads)
+        return self._of_thread.detector
+
+
+def _open(settings: dict[str, Any], num_threads: int | None) -> Any:
+    """A TextDetector of rapidocr.
+
+    Args:
+        settings: that replace those of rapidocr's section ``Det``.
+        num_threads: see ``RapidDetector``.
+    """
+    try:
+        import rapidocr
+        from rapidocr.ch_ppocr_det import TextDetector
+        from rapidocr.utils.parse_parameters import ParseParams
+    except ImportError as error:
+        raise RareError("finding words needs rapidocr 3.10 or later: pip install 'ppocr_rare[photo]'") from error
+    logging.getLogger("RapidOCR").setLevel(logging.WARNING)  # it tells of every model that it opens
+    folder = Path(rapidocr.__file__).parent
+    config = ParseParams.load(folder / "config.yaml")
+    section = config.Det
+    section.engine_cfg = config.EngineConfig[section.engine_type.value]
+    if num_threads is not None:
+        section.engine_cfg.intra_op_num_threads = num_threads
+    section.update(settings)
+    # Named as a file, the model is never downloaded.
+    section.model_path = settings["model_path"] or str(folder / "models" / _MODEL)
+    try:
+        return TextDetector(section)
+    except Exception as error:  # ONNX Runtime and rapidocr raise classes of their own, for all kinds of damage
+        raise RareError(f"{section.model_path} cannot be opened as a detector: {error}") from error

@@ -1,0 +1,51 @@
+"""The detector that comes with rapidocr, where that is installed, and what is said where it is not."""
+
+import pickle
+import sys
+import threading
+
+import numpy as np
+import pytest
+import shapely
+
+from ppocr_rare.engine.spot.detector import RapidDetector
+from ppocr_rare.errors import RareError
+
+
+def test_without_rapidocr_one_line_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "rapidocr", None)
+    with pytest.raises(RareError, match=r"^finding words needs rapidocr .*: pip install 'ppocr_rare\[photo\]'$"):
+        RapidDetector()
+
+
+@pytest.mark.parametrize("name", ["none.onnx", "folder", "model.pdmodel"])
+def test_a_model_that_cannot_be_used_is_refused(name, tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "model.pdmodel").write_bytes(b"x")
+    with pytest.raises(RareError, match=f"{name}: no .onnx file"):
+        RapidDetector(tmp_path / name)
+
+
+def test_a_damaged_model_is_one_line(tmp_path):
+    pytest.importorskip("rapidocr")
+    (tmp_path / "bad.onnx").write_bytes(b"x" * 100)
+    with pytest.raises(RareError, match="bad.onnx cannot be opened as a detector"):
+        RapidDetector(tmp_path / "bad.onnx")
+
+
+def test_drawn_lines_are_found_by_every_thread(street):
+    pytest.importorskip("rapidocr")
+    photograph, upper, lower = street
+    detector, found = RapidDetector(num_threads=1), []
+    threads = [threading.Thread(target=lambda: found.append(detector.find_words(photograph))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found.append(pickle.loads(pickle.dumps(detector)).find_words(photograph))
+    for polygons in found:
+        assert all(polygon.shape == (4, 2) and polygon.dtype == np.float32 for polygon in polygons)
+        regions = [shapely.Polygon(polygon) for polygon in polygons]
+        for wanted in (shapely.Polygon(upper), shapely.Polygon(lower)):
+            assert sum(wanted.intersection(region).area for region in regions) > 0.5 * wanted.area
+    assert detector.find_words(np.full((64, 64, 3), 200, np.uint8)) == []
