@@ -143,6 +143,12 @@ def resize_norm_img(
     return result, resized_width / width
 
 
+def levels_of_input(image: np.ndarray) -> np.ndarray:
+    """What ``resize_norm_img`` gave, or a network made of it, float32 [3, H, W], to look at: uint8 [H, W, 3]."""
+    levels = np.clip((image + 1) * 127.5, 0, 255).round().astype(np.uint8)
+    return np.ascontiguousarray(levels.transpose(1, 2, 0))
+
+
 def read_size(data: bytes) -> tuple[int, int] | None:
     """Width and height as the header gives them; None where there is no header that can be read."""
     if data.startswith(_PNG_START) and data[12:16] == b"IHDR":

@@ -21,6 +21,7 @@ from ppocr_rare.data.synth_dataset import OnlineSynthDataSet
 from ppocr_rare.engine.read.weights import find_model, load_weights
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.atomic import write_atomically
+from ppocr_rare.utils.images import levels_of_input
 
 # Words of each layout; straight ones have nothing to show.
 SHOWN = {"arc": 4, "seal": 2, "wave": 2, "rotated": 2, "perspective": 1, "sheared": 1}
@@ -89,7 +90,7 @@ def _cell(image: np.ndarray, transform: nn.Layer) -> np.ndarray:
     tensor = paddle.to_tensor(image[None])
     points = transform.loc_net(tensor)
     rectified = transform.rectify(tensor, points).numpy()[0]
-    shown = [cv2.resize(_levels(one), None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_CUBIC)
+    shown = [cv2.resize(levels_of_input(one), None, fx=_SCALE, fy=_SCALE, interpolation=cv2.INTER_CUBIC)
              for one in (image, rectified)]  # fmt: skip
     border = (_GAP, _GAP, _GAP, _GAP)
     before, after = (cv2.copyMakeBorder(one, *border, cv2.BORDER_CONSTANT, value=(_PAPER,) * 3) for one in shown)
@@ -98,8 +99,3 @@ def _cell(image: np.ndarray, transform: nn.Layer) -> np.ndarray:
         for x, y in np.rint(edge * _SCALE + _GAP).astype(int).tolist():
             cv2.circle(before, (x, y), 3, colour, -1, cv2.LINE_AA)
     return np.concatenate([before, after], axis=1)
-
-
-def _levels(image: np.ndarray) -> np.ndarray:
-    levels = np.clip((image + 1) * 127.5, 0, 255).round().astype(np.uint8)
-    return np.ascontiguousarray(levels.transpose(1, 2, 0))

@@ -9,6 +9,7 @@ import numpy as np
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.postprocess import Word
+from ppocr_rare.utils.images import levels_of_input
 from ppocr_rare.utils.thin_plate import base_fiducials, spline_basis, spline_matrix
 
 # A character's columns: those with at least this share of the attention that the first among them gets. Chosen, as the
@@ -163,7 +164,7 @@ def evidence_of(
         network_input: float32 [3, H, W].
         frame: of it.
     """
-    levels = np.clip((network_input.transpose(1, 2, 0) + 1) * 127.5, 0, 255).round().astype(np.uint8)
+    levels = levels_of_input(network_input)
     if fiducials is None:
         return Evidence(levels, attention, None, None)
     height, width = frame.size

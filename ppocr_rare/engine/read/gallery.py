@@ -33,11 +33,7 @@ def draw_gallery(recognizer: TextRecognizer, paths: list[str], folder: str | os.
     Raises:
         RareError: the folder cannot be written.
     """
-    target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RareError(f"{target} cannot be made: {error.strerror}") from error
+    target = made_folder(folder)
     shown: list[tuple[np.ndarray, str]] = []
     taken: set[str] = set()
     has_failed = False
@@ -48,13 +44,31 @@ def draw_gallery(recognizer: TextRecognizer, paths: list[str], folder: str | os.
             continue
         image = decode_image(read_image_bytes(path))
         name = free_name(Path(path).stem, taken)
-        write_atomically(target / name, [cv2.imencode(".png", draw_word(image, word))[1].tobytes()])
+        write_picture(target / name, draw_word(image, word))
         print(row(path, word.text, f"{word.score:.4f}", str(target / name)))
         if len(shown) < _MAX_ON_SHEET and word.evidence is not None:
             shown += [(image, f"{word.text} {word.score:.2f}"), (word.evidence.rectified, "rectified")]
     if shown:
         write_contact_sheet(target / _SHEET, shown, shipped_fonts()["Karla-Bold"])
     return has_failed
+
+
+def made_folder(folder: str | os.PathLike) -> Path:
+    """A folder for pictures, made where there is none; raises RareError where it cannot be."""
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RareError(f"{target} cannot be made: {error.strerror}") from error
+    return target
+
+
+def write_picture(path: Path, image: np.ndarray) -> None:
+    """Writes an image uint8 [H, W, 3], BGR, as PNG; raises RareError where that cannot be done."""
+    try:
+        write_atomically(path, [cv2.imencode(".png", image)[1].tobytes()])
+    except OSError as error:
+        raise RareError(f"{path} cannot be written: {error.strerror}") from error
 
 
 def free_name(stem: str, taken: set[str]) -> str:

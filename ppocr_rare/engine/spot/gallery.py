@@ -4,14 +4,11 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import cv2
-
-from ppocr_rare.engine.read.gallery import free_name
+from ppocr_rare.engine.read.gallery import free_name, made_folder, write_picture
 from ppocr_rare.engine.spot.draw import draw_spotted
 from ppocr_rare.engine.spot.report import LINES, error_line
 from ppocr_rare.engine.spot.spotter import TextSpotter
-from ppocr_rare.errors import RareError, SampleError
-from ppocr_rare.utils.atomic import write_atomically
+from ppocr_rare.errors import SampleError
 
 
 def spot_photographs(
@@ -34,7 +31,7 @@ def spot_photographs(
     Raises:
         RareError: the folder cannot be written, or as the spotter.
     """
-    target = _made(folder) if folder else None
+    target = made_folder(folder) if folder else None
     taken: set[str] = set()
     for path in paths:
         try:
@@ -44,22 +41,5 @@ def spot_photographs(
             continue
         words = spotter.spot_pixels(photograph, return_details=return_details)
         if target is not None:
-            drawn = cv2.imencode(".png", draw_spotted(photograph, words))[1].tobytes()
-            _write(target / free_name(Path(path).stem, taken), drawn)
+            write_picture(target / free_name(Path(path).stem, taken), draw_spotted(photograph, words))
         yield LINES[output_format](path, words), True
-
-
-def _made(folder: str | os.PathLike) -> Path:
-    target = Path(folder)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RareError(f"{target} cannot be made: {error.strerror}") from error
-    return target
-
-
-def _write(path: Path, data: bytes) -> None:
-    try:
-        write_atomically(path, [data])
-    except OSError as error:
-        raise RareError(f"{path} cannot be written: {error.strerror}") from error

@@ -19,7 +19,7 @@ from ppocr_rare.engine.evaluate.benchmark.writers import as_html, as_markdown
 from ppocr_rare.engine.evaluate.evaluator import Evaluator, Prediction, SetResult
 from ppocr_rare.engine.evaluate.report import thumbnail
 from ppocr_rare.engine.read.evidence import RectifierHealth, health_of
-from ppocr_rare.utils.images import decode_image
+from ppocr_rare.utils.images import decode_image, levels_of_input
 
 SUFFIXES = (".md", ".json", ".html")
 DEFAULT_NAME = "benchmark"
@@ -115,6 +115,5 @@ class BenchmarkPage:
             self._model.eval()
             with paddle.no_grad():
                 rectified = self._model.transform(prepared).numpy()[0]
-            levels = np.clip((rectified + 1) * 127.5, 0, 255).round().astype(np.uint8)
-            images.append(np.ascontiguousarray(levels.transpose(1, 2, 0)))  # [H, W, 3]
+            images.append(levels_of_input(rectified))
         return [thumbnail(image) for image in images]
