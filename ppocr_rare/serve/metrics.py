@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
+from ppocr_rare.serve.photographs import Photograph
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 _BATCHES = (1, 2, 4, 8, 16, 32)
@@ -17,9 +18,10 @@ class Metrics:
 
     Args:
         num_waiting: tells how many images wait.
+        num_photographs_waiting: likewise of photographs.
     """
 
-    def __init__(self, num_waiting: Callable[[], int]):
+    def __init__(self, num_waiting: Callable[[], int], num_photographs_waiting: Callable[[], int]):
         self._registry = registry = CollectorRegistry()
         of_request = ["path", "status"]
         self._requests = Counter("ppocr_rare_requests", "Requests that have ended", of_request, registry=registry)
@@ -31,7 +33,12 @@ class Metrics:
         self._batches = Histogram(
             "ppocr_rare_batch_images", "Images that were read together", buckets=_BATCHES, registry=registry
         )
-        Gauge("ppocr_rare_queue_images", "Images that wait", registry=registry).set_function(num_waiting)
+        self._photographs = Counter(
+            "ppocr_rare_photographs", "Photographs that were answered", ["outcome"], registry=registry
+        )
+        for what, waiting in (("images", num_waiting), ("photographs", num_photographs_waiting)):
+            name, text = f"ppocr_rare_queue_{what}", f"{what.capitalize()} that wait"
+            Gauge(name, text, registry=registry).set_function(waiting)
 
     def count_request(self, path: str, status: int, seconds: float) -> None:
         """Counts a request that has ended."""
@@ -46,6 +53,10 @@ class Metrics:
         """Counts an image by what came of it: read, unsure or failed."""
         outcome = "failed" if word.error is not None else "unsure" if word.is_unsure else "read"
         self._images.labels(outcome).inc()
+
+    def count_photograph(self, photograph: Photograph) -> None:
+        """Counts a photograph by what came of it: read or failed."""
+        self._photographs.labels("read" if photograph.error is None else "failed").inc()
 
     def page(self) -> bytes:
         """All of it, as Prometheus asks for it."""

@@ -13,6 +13,7 @@ from ppocr_rare.errors import RareError
 from ppocr_rare.serve.app import make_app
 from ppocr_rare.serve.limits import Limits
 from ppocr_rare.serve.logs import log_as_json
+from ppocr_rare.serve.photographs import open_spotter
 
 _MAX_CONNECTIONS = 512  # more are answered 503 at once
 _BACKLOG = 512
@@ -39,12 +40,13 @@ def serve(recognizer: TextRecognizer, limits: Limits, host: str, port: int, cors
     except OSError as error:
         raise RareError(f"{host}:{port} cannot be listened at: {error.strerror or error}") from error
     log_as_json()
+    app = make_app(recognizer, limits, cors_origins, open_spotter(recognizer))
 
     class Impatient(_Impatient):
         head_timeout_s = limits.body_timeout_s
 
     config = uvicorn.Config(
-        make_app(recognizer, limits, cors_origins), http=Impatient, ws="none", lifespan="on", log_config=None,
+        app, http=Impatient, ws="none", lifespan="on", log_config=None,
         access_log=False, server_header=False, proxy_headers=False, limit_concurrency=_MAX_CONNECTIONS,
         timeout_keep_alive=5, timeout_graceful_shutdown=round(limits.stop_timeout_s),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -70,29 +71,33 @@ class TextSpotter:
         self._drop_score = drop_score
         self._decode = DecodeImage("BGR")
 
-    def __call__(self, image: ImageSource, *, return_details: bool = True) -> list[SpottedWord]:
+    def __call__(self, image: ImageSource, *, return_details: bool = True, **decoding: Any) -> list[SpottedWord]:
         """The words of one photograph, in reading order.
 
         Args:
             image: a path, bytes of an image file, an open file, a Pillow image, or an array [H, W, 3] in BGR order.
             return_details: ``word.characters`` says where each letter stands; a model that was exported without its
                 details reads with False.
+            **decoding: ``beam_width``, ``top_k``, ``lexicon`` (one list, of the photograph's words) and ``pattern``, as
+                of a ``TextRecognizer``: what may be read also decides where lines are parted.
 
         Raises:
-            ConfigError: the model has no details.
+            ConfigError: the model has no details, or a way of decoding cannot be used.
             SampleError: the image cannot be read.
         """
-        return self.spot_pixels(self.pixels(image), return_details=return_details)
+        return self.spot_pixels(self.pixels(image), return_details=return_details, **decoding)
 
     def pixels(self, image: ImageSource) -> np.ndarray:
         """What of an image is looked at: uint8 [H, W, 3], BGR, turned as its EXIF says; raises as a call."""
         return self._decode({"image": content_of(image)})["image"]
 
-    def spot_pixels(self, photograph: np.ndarray, *, return_details: bool = True) -> list[SpottedWord]:
+    def spot_pixels(
+        self, photograph: np.ndarray, *, return_details: bool = True, **decoding: Any
+    ) -> list[SpottedWord]:
         """As a call, for what ``pixels`` gave."""
         lines = list(self._lines(photograph))
         crops = [part.crop for line in lines for part in line.parts.values()]
-        read = self._recognizer.iterate(crops, return_details=return_details)
+        read = self._recognizer.iterate(crops, return_details=return_details, **decoding)
         found = [found for line in lines for found in line.words([next(read) for _ in line.parts])]
         return [
             SpottedWord(_box_of(part.corners), _in_photograph(word, part))

@@ -15,6 +15,8 @@ from ppocr_rare.utils.images import decode_image
 class FakeRecognizer:
     """The text of an image is a hash of its pixels. ``gate`` holds up whatever is to be read while it is closed."""
 
+    charset = "0123456789abcdefghijklmnopqrstuvwxyz"
+
     def __init__(self):
         self.batches, self.gate, self.has_begun = [], threading.Event(), threading.Event()
         self.gate.set()
