@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -25,7 +26,7 @@ class SpottedWord:
     """A word in a photograph.
 
     Args:
-        polygon: its four corners in the photograph, (x, y) in pixels, clockwise from the word's own upper left one.
+        polygon: four corners around its ink in the photograph, (x, y) in pixels, clockwise from its own upper left one.
         word: what it says; ``word.characters`` and the fiducials of ``word.evidence`` lie in the photograph, too.
     """
 
@@ -70,32 +71,41 @@ class TextSpotter:
         self._drop_score = drop_score
         self._decode = DecodeImage("BGR")
 
-    def __call__(self, image: ImageSource, *, return_details: bool = True) -> list[SpottedWord]:
+    def __call__(self, image: ImageSource, *, return_details: bool = True, **decoding: Any) -> list[SpottedWord]:
         """The words of one photograph, in reading order.
 
         Args:
             image: a path, bytes of an image file, an open file, a Pillow image, or an array [H, W, 3] in BGR order.
             return_details: ``word.characters`` says where each letter stands; a model that was exported without its
                 details reads with False.
+            **decoding: ``beam_width``, ``top_k``, ``lexicon`` (one list, of the photograph's words) and ``pattern``, as
+                of a ``TextRecognizer``. What could be read without them decides where lines are parted: a lexicon finds
+                some word in every piece (benchmarks/README.md).
 
         Raises:
-            ConfigError: the model has no details.
+            ConfigError: the model has no details, or a way of decoding cannot be used.
             SampleError: the image cannot be read.
         """
-        return self.spot_pixels(self.pixels(image), return_details=return_details)
+        return self.spot_pixels(self.pixels(image), return_details=return_details, **decoding)
 
     def pixels(self, image: ImageSource) -> np.ndarray:
         """What of an image is looked at: uint8 [H, W, 3], BGR, turned as its EXIF says; raises as a call."""
         return self._decode({"image": content_of(image)})["image"]
 
-    def spot_pixels(self, photograph: np.ndarray, *, return_details: bool = True) -> list[SpottedWord]:
+    def spot_pixels(
+        self, photograph: np.ndarray, *, return_details: bool = True, **decoding: Any
+    ) -> list[SpottedWord]:
         """As a call, for what ``pixels`` gave."""
         lines = list(self._lines(photograph))
         crops = [part.crop for line in lines for part in line.parts.values()]
         read = self._recognizer.iterate(crops, return_details=return_details)
         found = [found for line in lines for found in line.words([next(read) for _ in line.parts])]
+        if any(option is not None for option in decoding.values()):
+            parts = [part for part, _ in found]
+            again = self._recognizer.iterate([part.crop for part in parts], return_details=return_details, **decoding)
+            found = list(zip(parts, again, strict=True))
         return [
-            SpottedWord(_box_of(part.corners), _in_photograph(word, part))
+            SpottedWord(_box_of(part.ink()), _in_photograph(word, part))
             for part, word in found
             if word.text and word.score >= self._drop_score
         ]
