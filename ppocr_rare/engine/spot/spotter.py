@@ -26,7 +26,7 @@ class SpottedWord:
     """A word in a photograph.
 
     Args:
-        polygon: its four corners in the photograph, (x, y) in pixels, clockwise from the word's own upper left one.
+        polygon: four corners around its ink in the photograph, (x, y) in pixels, clockwise from its own upper left one.
         word: what it says; ``word.characters`` and the fiducials of ``word.evidence`` lie in the photograph, too.
     """
 
@@ -79,7 +79,8 @@ class TextSpotter:
             return_details: ``word.characters`` says where each letter stands; a model that was exported without its
                 details reads with False.
             **decoding: ``beam_width``, ``top_k``, ``lexicon`` (one list, of the photograph's words) and ``pattern``, as
-                of a ``TextRecognizer``: what may be read also decides where lines are parted.
+                of a ``TextRecognizer``. What could be read without them decides where lines are parted: a lexicon finds
+                some word in every piece (benchmarks/README.md).
 
         Raises:
             ConfigError: the model has no details, or a way of decoding cannot be used.
@@ -97,10 +98,14 @@ class TextSpotter:
         """As a call, for what ``pixels`` gave."""
         lines = list(self._lines(photograph))
         crops = [part.crop for line in lines for part in line.parts.values()]
-        read = self._recognizer.iterate(crops, return_details=return_details, **decoding)
+        read = self._recognizer.iterate(crops, return_details=return_details)
         found = [found for line in lines for found in line.words([next(read) for _ in line.parts])]
+        if any(option is not None for option in decoding.values()):
+            parts = [part for part, _ in found]
+            again = self._recognizer.iterate([part.crop for part in parts], return_details=return_details, **decoding)
+            found = list(zip(parts, again, strict=True))
         return [
-            SpottedWord(_box_of(part.corners), _in_photograph(word, part))
+            SpottedWord(_box_of(part.ink()), _in_photograph(word, part))
             for part, word in found
             if word.text and word.score >= self._drop_score
         ]
