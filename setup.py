@@ -108,7 +108,7 @@ setup(
     packages=find_packages(include=["ppocr_rare", "ppocr_rare.*"]),
     package_data={
         "ppocr_rare": ["py.typed", "weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/*.txt"]
-        + ["data/synth/fonts/*", "data/synth/fonts/*/*"]
+        + ["data/synth/fonts/*", "data/synth/fonts/*/*", "serve/page/*"]
     },
     cmdclass={"build_py": BuildWithTools},
     entry_points={"console_scripts": ["ppocr_rare = ppocr_rare.__main__:main"]},
@@ -133,6 +133,7 @@ setup(
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes
             "httpx>=0.27,<1",  # asks the service in its tests
+            "selenium>=4.20,<5",  # drives Chromium, where it and its driver are installed, to test the service's page
             "hypothesis>=6.100,<7",  # property tests
             "ruff>=0.6,<0.18",  # lint
             "mypy>=2.0,<3",  # types, in make lint

@@ -27,6 +27,7 @@ from ppocr_rare.serve.intake import CLIENT_GONE, RETRY, Asked, Intake, asked_of,
 from ppocr_rare.serve.limits import Limits
 from ppocr_rare.serve.metrics import CONTENT_TYPE, Metrics
 from ppocr_rare.serve.options import ReadOptions
+from ppocr_rare.serve.page_files import add_page
 from ppocr_rare.serve.photographs import NOT_INSTALLED, Photograph, read_photograph
 from ppocr_rare.serve.way import Way
 
@@ -186,6 +187,7 @@ def make_app(
     )  # fmt: skip
     _add_reading(app, service, limits)
     _add_watching(app, service)
+    add_page(app)
 
     @app.exception_handler(RequestValidationError)
     async def explain(_: Request, error: RequestValidationError) -> JSONResponse:
