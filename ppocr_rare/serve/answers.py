@@ -1,12 +1,14 @@
 """What a request says and what it is answered, as JSON; the OpenAPI page is made of this."""
 
 import base64
+import math
 from typing import Annotated, Any
 
 import cv2
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from ppocr_rare.engine.read.evidence import Alternative
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.serve.options import ReadOptions
 from ppocr_rare.serve.photographs import Photograph
@@ -50,6 +52,10 @@ class ReadingAnswer(BaseModel):
 
     text: str
     score: float
+    log_probability: float | None = Field(
+        default=None,
+        description="natural logarithm of the model's probability, the word's end included, which orders readings",
+    )
 
 
 class WordAnswer(BaseModel):
@@ -175,8 +181,8 @@ def _fields(word: RecognizedWord, options: ReadOptions) -> dict[str, Any]:
     if word.error is not None or word.is_unsure:
         return said
     if options.top_k is not None:
-        readings = word.readings or (word,)  # of one alone nothing is searched
-        said["readings"] = [{"text": one.text, "score": one.score} for one in readings]
+        readings = word.readings or (Alternative(word.text, word.score, math.nan),)  # one alone is not searched
+        said["readings"] = [_reading(one) for one in readings]
     if options.has_details:
         said["char_scores"] = list(map(float, word.char_scores))
         said["characters"] = [vars(one) for one in word.characters]
@@ -186,6 +192,11 @@ def _fields(word: RecognizedWord, options: ReadOptions) -> dict[str, Any]:
         said["rectified"] = _data_address(word.evidence.rectified)
         said["attention"] = np.round(word.evidence.attention.astype(float), 4).tolist()
     return said
+
+
+def _reading(one: Alternative) -> dict[str, Any]:
+    said: dict[str, Any] = {"text": one.text, "score": one.score}
+    return said if math.isnan(one.log_probability) else said | {"log_probability": one.log_probability}
 
 
 def _data_address(image: np.ndarray) -> str:

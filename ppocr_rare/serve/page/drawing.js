@@ -67,7 +67,10 @@ export function evidence(word) {
     parts.push(element("div", {}, element("h3", {}, "As the model saw it, straightened, and where it looked for each letter"), letters(word)));
   }
   if (word.readings?.length > 1) {
-    const others = word.readings.slice(1).map((one) => element("li", {}, ...said(one)));
+    // A score does not know of a word's end, by which "curve" is less likely than "curves".
+    const others = word.readings.slice(1).map(({ text, log_probability: log }) =>
+      element("li", {}, ...said({ text, score: Math.exp(log) })),
+    );
     parts.push(element("div", {}, element("h3", {}, "It may also say"), element("ol", { class: "readings" }, ...others)));
   }
   return parts.length ? parts : [element("p", { class: "nothing" }, "There is nothing more to show of it.")];

@@ -65,7 +65,9 @@ def test_each_thing_is_answered_to_those_who_ask_alone(client):
 def test_other_readings_follow_the_word(client, top_k):
     word = read(client, f"top_k={top_k}")
     assert len(word["readings"]) == top_k
-    assert word["readings"][0] == {"text": word["text"], "score": word["score"]}
+    assert word["readings"][0]["text"] == word["text"] and word["readings"][0]["score"] == word["score"]
+    order = [reading.get("log_probability") for reading in word["readings"]]
+    assert order == [None] if top_k == 1 else order == sorted(order, reverse=True) and order[0] < 0
     assert len({reading["text"] for reading in word["readings"]}) == top_k
 
 
