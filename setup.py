@@ -129,6 +129,7 @@ setup(
             *CONVERT,
             *BENCHMARK,
             *SERVE,
+            *PHOTO,
             PATTERN,
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes

@@ -105,9 +105,9 @@ class Lexicons:
 
 def as_rapidocr_sets_it(options: argparse.Namespace):
     """The same detector with the settings of its package."""
-    from ppocr_rare.engine.spot.detector import RapidDetector
+    from ppocr_rare.engine.spot.detector import DetectorOptions, RapidDetector
 
-    return RapidDetector(num_threads=options.num_threads, min_probability=0.3, closes_gaps=True)
+    return RapidDetector(options=DetectorOptions(thresh=0.3, use_dilation=True), num_threads=options.num_threads)
 
 
 def timed(times: Counter, name: str, work: Callable):

@@ -32,15 +32,26 @@ logger = logging.getLogger(__name__)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags to a parser."""
+    """Adds predict_rec.py's flags to a parser."""
     add = parser.add_argument
     add("--image_dir", required=True, metavar="PATH", help="an image, a folder of images, or a pattern")
     add("--rec_model_dir", required=True, metavar="DIR", help="what export_model.py wrote, or a .onnx file")
+    add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text (default: 0.0)")
+    add("--drop_score", type=float, dest="min_score", help="the same, by PaddleOCR's name")
+    add("--use_mp", type=true_or_false, default=False, help="read with --total_process_num processes (default: False)")
+    add("--save_log_path", metavar="DIR", help="gets the messages, too: DIR/predict_rec.log")
+    add_model_flags(parser)
+    add_look_flags(parser, rotate_tall=True, views=1)
+    add_decoding_flags(parser)
+    add_without_effect(parser, WITHOUT_EFFECT)
+
+
+def add_model_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds what predict_rec.py and predict_system.py say alike of the model that reads, and of what is read."""
+    add = parser.add_argument
     add("--rec_algorithm", help="RARE, the only one here")
     add("--rec_image_shape", help='"3, 32, 100", where inference.yml does not say it')
     add("--rec_batch_num", type=int, default=6, help="images in a batch (default: 6)")
-    add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text (default: 0.0)")
-    add("--drop_score", type=float, dest="min_score", help="the same, by PaddleOCR's name")
     add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
     add("--use_space_char", type=true_or_false, default=None, help="a space follows --rec_char_dict_path's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")
@@ -56,16 +67,16 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--cpu_threads", type=int, help="computing threads (default: one a core)")
     add("--use_onnx", type=true_or_false, default=False, help="ONNX Runtime, without Paddle (default: False)")
     add("--onnx_providers", nargs="+", default=[], metavar="NAME", help="of ONNX Runtime (default: CPU)")
-    add("--use_mp", type=true_or_false, default=False, help="read with --total_process_num processes (default: False)")
-    add("--total_process_num", type=int, default=1, help="without --use_mp: read only every n-th image … (default: 1)")
+    add("--total_process_num", type=int, default=1, help="that share the images: read every n-th … (default: 1)")
     add("--process_id", type=int, default=0, help="… from this one on (default: 0)")
     add("--benchmark", type=true_or_false, default=False, help="print the stages' times at the end (default: False)")
-    add("--save_log_path", metavar="DIR", help="gets the messages, too: DIR/predict_rec.log")
-    add_look_flags(parser, rotate_tall=True, views=1)
-    add_decoding_flags(parser)
-    for name in WITHOUT_EFFECT:
-        add(f"--{name}", nargs="*", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    parser.epilog = f"taken for PaddleOCR's command lines, without effect: {' '.join(WITHOUT_EFFECT)}"
+
+
+def add_without_effect(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    """Takes flags with any value, which change nothing."""
+    for name in names:
+        parser.add_argument(f"--{name}", nargs="*", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    parser.epilog = f"taken for PaddleOCR's command lines, without effect: {' '.join(names)}"
 
 
 def given_without_effect(flags: argparse.Namespace) -> list[str]:
@@ -113,7 +124,7 @@ def _options(flags: argparse.Namespace) -> BackendOptions:
     same = ["use_gpu", "gpu_id", "gpu_mem", "precision", "cpu_threads", "enable_mkldnn", "ir_optim", "use_tensorrt"]
     same += ["min_subgraph_size", "max_batch_size"]
     values = {name: getattr(flags, name) for name in same}
-    if flags.use_mp and flags.cpu_threads is None:  # the processes share the cores
+    if getattr(flags, "use_mp", False) and flags.cpu_threads is None:  # the processes share the cores
         values["cpu_threads"] = max(1, num_cores() // flags.total_process_num)
     return BackendOptions(**values, onnx_providers=tuple(flags.onnx_providers))
 
@@ -142,5 +153,5 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 
 def share_of(paths: Sequence[str], flags: argparse.Namespace) -> Sequence[str]:
-    """The images that this program reads, where several share a folder."""
-    return paths if flags.use_mp else paths[flags.process_id :: flags.total_process_num]
+    """The images that this program reads, where several that were started so share a folder."""
+    return paths[flags.process_id :: flags.total_process_num]

@@ -3,12 +3,13 @@
 import logging
 import os
 import threading
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
-from ppocr_rare.errors import RareError
+from ppocr_rare.errors import ConfigError, RareError
 
 _MODEL = "PP-OCRv6_det_small.onnx"  # in the wheel of rapidocr, so that nothing is downloaded
 
@@ -29,17 +30,55 @@ class Detector(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class DetectorOptions:
+    """How PP-OCR's detector, DB, is run; by the names that PaddleOCR's flags have after ``det_`` and ``det_db_``.
+
+    Where rapidocr, which reads lines, takes ``thresh`` 0.3 and ``use_dilation``, more spaces between words stay open
+    with the defaults here, chosen on photographs: benchmarks/README.md.
+
+    Args:
+        limit_side_len: pixels; with ``limit_type``
+            "min" smaller photographs are enlarged until the shorter side has them, with
+            "max" larger ones made smaller until the longer side has.
+        limit_type: see there.
+        thresh: probability of text at a pixel, in [0, 1].
+        box_thresh: mean probability of a polygon, in [0, 1].
+        unclip_ratio: how far polygons are widened.
+        use_dilation: closes gaps of one pixel.
+        score_mode: "fast" takes the mean in the rectangle, "slow" in the outline.
+    """
+
+    limit_side_len: int = 736
+    limit_type: str = "min"
+    thresh: float = 0.5
+    box_thresh: float = 0.5
+    unclip_ratio: float = 1.6
+    use_dilation: bool = False
+    score_mode: str = "fast"
+
+    def __post_init__(self) -> None:
+        if not 32 <= self.limit_side_len <= 8192:
+            raise ConfigError(f"limit_side_len is from 32 to 8192 pixels, not {self.limit_side_len}")
+        if not (0 <= self.thresh <= 1 and 0 <= self.box_thresh <= 1 and 0 < self.unclip_ratio <= 10):
+            raise ConfigError("thresh and box_thresh are from 0 to 1, unclip_ratio above 0 up to 10")
+        for name, value, known in (
+            ("limit_type", self.limit_type, ("min", "max")),
+            ("score_mode", self.score_mode, ("fast", "slow")),
+        ):
+            if value not in known:
+                raise ConfigError(f"{name} is {' or '.join(known)}, not {value!r}")
+
+
 class RapidDetector:
-    """PP-OCRv6's small detector, as the package rapidocr runs it: DB over the photograph enlarged to a shorter side of
-    736 pixels. It finds words and lines: what stands close together is one polygon.
+    """PP-OCRv6's small detector, as the package rapidocr runs it. It finds words and lines: what stands close together
+    is one polygon.
 
     Args:
         model: an ``.onnx`` file of another DB detector whose input is normalised as PP-OCRv6's is, to [-1, 1]; None:
             the one that comes with rapidocr.
+        options: of it.
         num_threads: computing threads of ONNX Runtime; None: one a core.
-        min_probability: of text at a pixel, in [0, 1]. Where rapidocr, which reads lines, takes 0.3, more spaces stay
-            open with the default, chosen on photographs: benchmarks/README.md.
-        closes_gaps: of one pixel, as rapidocr does.
 
     Raises:
         RareError: rapidocr is not installed, or ``model`` is no file that it can use.
@@ -48,15 +87,14 @@ class RapidDetector:
     def __init__(
         self,
         model: str | os.PathLike | None = None,
+        options: DetectorOptions | None = None,
         *,
         num_threads: int | None = None,
-        min_probability: float = 0.5,
-        closes_gaps: bool = False,
     ):
         if model is not None and not (Path(model).is_file() and Path(model).suffix == ".onnx"):
             raise RareError(f"{model}: no .onnx file of a detector; Paddle's need conversion with paddle2onnx")
         self._num_threads = num_threads
-        self._settings: dict[str, Any] = {"thresh": min_probability, "use_dilation": closes_gaps}
+        self._settings: dict[str, Any] = asdict(options or DetectorOptions())
         self._settings["model_path"] = os.path.abspath(model) if model else None
         self._of_thread = threading.local()  # a TextDetector keeps what belongs to a call, so each thread has its own
         self._own()  # what is missing is said now

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from ppocr_rare.engine.spot.ink import HEIGHT, TEXT_PERCENTILE, at_height, column_contrast
+from ppocr_rare.postprocess import Word
 
 _MIN_ASPECT = 1.2  # of a line; what is narrower is one word, or stands upright
 _SLANTS = (-0.5, -0.35, -0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5)  # columns by which text leans a row
@@ -27,6 +28,7 @@ _MAX_DOUBTFUL = 4  # gaps of a line, unless more are as wide as a word's end
 _MAX_PARTS = 5  # between gaps, that are read as one word
 _STRENGTH_WEIGHT = 0.6  # of the logarithm of a gap's strength beside that of words' scores
 _MIN_SCORE = 0.01  # that a word counts with, as one without a text does
+_LETTER = 0.6  # times its score counts a word of a single letter: few words are that short
 
 Span = tuple[int, int]
 
@@ -73,12 +75,12 @@ def possible_words(gaps: Sequence[Gap]) -> list[Span]:
     return spans
 
 
-def likeliest_words(gaps: Sequence[Gap], scores: Mapping[Span, float]) -> list[Span]:
+def likeliest_words(gaps: Sequence[Gap], words: Mapping[Span, Word]) -> list[Span]:
     """The words of a line: those whose scores have, with the strengths of the gaps between them, the greatest product.
 
     Args:
         gaps: of the line.
-        scores: of each of its ``possible_words``, in [0, 1]; 0 for one without a text.
+        words: what was read in each of its ``possible_words``.
 
     Returns:
         Spans of pieces from left to right, which together are the line.
@@ -87,12 +89,18 @@ def likeliest_words(gaps: Sequence[Gap], scores: Mapping[Span, float]) -> list[S
     for end in range(1, len(gaps) + 2):
         ways = []
         for begin in range(end):
-            if (begin, end) in scores:
-                value = best[begin][0] + math.log(max(scores[begin, end], _MIN_SCORE))
+            if (begin, end) in words:
+                value = best[begin][0] + math.log(_worth(words[begin, end]))
                 value += _STRENGTH_WEIGHT * math.log(gaps[begin - 1].strength) if begin else 0.0
                 ways.append((value, [*best[begin][1], (begin, end)]))
         best.append(max(ways, key=lambda way: way[0]))
     return best[-1][1]
+
+
+def _worth(word: Word) -> float:
+    """A word's score as it counts, above 0."""
+    is_letter = len(word.text) == 1 and word.text.isalpha()
+    return max(_MIN_SCORE, word.score * (_LETTER if is_letter else 1)) if word.text else _MIN_SCORE
 
 
 def _contrast(crop: np.ndarray) -> np.ndarray:

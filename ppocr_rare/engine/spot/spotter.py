@@ -1,13 +1,15 @@
 """Finds the words of a photograph and reads them: a detector's lines, parted into words, straightened, read."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ppocr_rare.data.imaug.operators import DecodeImage
+from ppocr_rare.engine.read.decoding.lexicon import Lexicon
+from ppocr_rare.engine.read.decoding.options import DecodingOptions
 from ppocr_rare.engine.read.evidence import Box
 from ppocr_rare.engine.read.image_source import ImageSource, content_of
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
@@ -88,6 +90,10 @@ class TextSpotter:
         """
         return self.spot_pixels(self.pixels(image), return_details=return_details, **decoding)
 
+    def lexicon_of(self, words: Iterable[str]) -> Lexicon:
+        """See ``TextRecognizer.lexicon_of``."""
+        return self._recognizer.lexicon_of(words)
+
     def pixels(self, image: ImageSource) -> np.ndarray:
         """What of an image is looked at: uint8 [H, W, 3], BGR, turned as its EXIF says; raises as a call."""
         return self._decode({"image": content_of(image)})["image"]
@@ -100,9 +106,10 @@ class TextSpotter:
         crops = [part.crop for line in lines for part in line.parts.values()]
         read = self._recognizer.iterate(crops, return_details=return_details)
         found = [found for line in lines for found in line.words([next(read) for _ in line.parts])]
-        if any(option is not None for option in decoding.values()):
+        given = {name: option for name, option in decoding.items() if option is not None}
+        if not DecodingOptions(**given).is_greedy:
             parts = [part for part, _ in found]
-            again = self._recognizer.iterate([part.crop for part in parts], return_details=return_details, **decoding)
+            again = self._recognizer.iterate([part.crop for part in parts], return_details=return_details, **given)
             found = list(zip(parts, again, strict=True))
         return [
             SpottedWord(_box_of(part.ink()), _in_photograph(word, part))
@@ -133,8 +140,7 @@ class _Line:
     def words(self, read: Sequence[RecognizedWord]) -> list[tuple[Straight, RecognizedWord]]:
         """The line's words, from what was read in each of its parts."""
         words = dict(zip(self.parts, read, strict=True))
-        scores = {span: word.score if word.text else 0.0 for span, word in words.items()}
-        return [(self.parts[span], words[span]) for span in likeliest_words(self._gaps, scores)]
+        return [(self.parts[span], words[span]) for span in likeliest_words(self._gaps, words)]
 
 
 def _in_photograph(word: RecognizedWord, straight: Straight) -> RecognizedWord:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import shapely
 
-from ppocr_rare.engine.spot.detector import RapidDetector
-from ppocr_rare.errors import RareError
+from ppocr_rare.engine.spot.detector import DetectorOptions, RapidDetector
+from ppocr_rare.errors import ConfigError, RareError
 
 
 def test_without_rapidocr_one_line_says_what_to_install(monkeypatch):
@@ -24,6 +24,25 @@ def test_a_model_that_cannot_be_used_is_refused(name, tmp_path):
     (tmp_path / "model.pdmodel").write_bytes(b"x")
     with pytest.raises(RareError, match=f"{name}: no .onnx file"):
         RapidDetector(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"limit_side_len": 8}, {"limit_type": "mean"}, {"thresh": 1.1}, {"box_thresh": -1}, {"unclip_ratio": 0},
+     {"score_mode": "quick"}],
+)  # fmt: skip
+def test_options_that_cannot_be(wrong):
+    with pytest.raises(ConfigError, match=next(iter(wrong))):
+        DetectorOptions(**wrong)
+
+
+def test_options_reach_the_detector(street):
+    pytest.importorskip("rapidocr")
+    photograph, usual = street[0], RapidDetector(num_threads=1).find_words(street[0])
+    wide = RapidDetector(options=DetectorOptions(unclip_ratio=3.0), num_threads=1).find_words(photograph)
+    assert max(map(np.ptp, wide)) > max(map(np.ptp, usual))
+    sure = DetectorOptions(box_thresh=1.0)
+    assert RapidDetector(options=sure, num_threads=1).find_words(photograph) == []
 
 
 def test_a_damaged_model_is_one_line(tmp_path):
