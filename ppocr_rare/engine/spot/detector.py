@@ -1,6 +1,7 @@
 """What finds text in photographs. Detection is not this project's field: any detector serves that keeps a protocol."""
 
 import logging
+import math
 import os
 import threading
 from dataclasses import asdict, dataclass
@@ -10,8 +11,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from ppocr_rare.errors import ConfigError, RareError
+from ppocr_rare.utils.images import resize
 
 _MODEL = "PP-OCRv6_det_small.onnx"  # in the wheel of rapidocr, so that nothing is downloaded
+_MAX_PIXELS = 4_000_000  # that the network sees at once: about 0.7 GB of memory
 
 
 class Detector(Protocol):
@@ -94,15 +97,25 @@ class RapidDetector:
         if model is not None and not (Path(model).is_file() and Path(model).suffix == ".onnx"):
             raise RareError(f"{model}: no .onnx file of a detector; Paddle's need conversion with paddle2onnx")
         self._num_threads = num_threads
-        self._settings: dict[str, Any] = asdict(options or DetectorOptions())
+        self._options = options or DetectorOptions()
+        self._settings: dict[str, Any] = asdict(self._options)
         self._settings["model_path"] = os.path.abspath(model) if model else None
         self._of_thread = threading.local()  # a TextDetector keeps what belongs to a call, so each thread has its own
         self._own()  # what is missing is said now
 
     def find_words(self, image: np.ndarray) -> list[np.ndarray]:
-        """See ``Detector``."""
-        boxes = self._own()(image).boxes
-        return [] if boxes is None else [np.asarray(box, np.float32) for box in boxes]
+        """See ``Detector``. Of what would be more than 4 million pixels, or than the square of
+        ``limit_side_len``, a smaller copy is looked at.
+        """
+        detector = self._own()
+        scale = _bounded_scale(image.shape[0], image.shape[1], self._options)
+        detector.limit_side_len, detector.limit_type = self._options.limit_side_len, self._options.limit_type
+        if scale is not None:
+            height, width = (max(1, round(side * scale)) for side in image.shape[:2])
+            image = resize(image, width, height, "area")
+            detector.limit_side_len, detector.limit_type = min(image.shape[:2]), "min"  # as it is now
+        boxes = detector(image).boxes
+        return [] if boxes is None else [np.asarray(box, np.float32) / np.float32(scale or 1) for box in boxes]
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if name != "_of_thread"}
@@ -116,6 +129,22 @@ class RapidDetector:
         if not hasattr(self._of_thread, "detector"):
             self._of_thread.detector = _open(self._settings, self._num_threads)
         return self._of_thread.detector
+
+
+def _bounded_scale(height: int, width: int, options: DetectorOptions) -> float | None:
+    """By what a photograph is resized so that the network sees no more than may be; None where the options alone do so.
+
+    Args:
+        height: of the photograph, in pixels.
+        width: likewise.
+        options: of the detector, whose enlarging has no bound for what is long and narrow.
+    """
+    if options.limit_type == "min":
+        wanted = max(1.0, options.limit_side_len / min(height, width))
+    else:
+        wanted = min(1.0, options.limit_side_len / max(height, width))
+    most = math.sqrt(max(_MAX_PIXELS, options.limit_side_len**2) / (height * width))
+    return most if wanted > most else None
 
 
 def _open(settings: dict[str, Any], num_threads: int | None) -> Any:
