@@ -113,6 +113,45 @@ def test_a_service_that_is_gone_is_told_and_asked_again(page, url):
     assert page.all(".failed") == []
 
 
+# What the service says stands before what it would say.
+_FIRST = """
+const answers = arguments[0], sent = window.sent = [], send = window.fetch;
+window.fetch = async (address, request) => {
+  sent.push(String(address));
+  const answer = answers.shift();
+  return answer ? new Response(answer.body, answer) : send(address, request);
+};
+"""
+
+
+def test_a_busy_service_is_asked_again_when_it_says(page, url):
+    page.open(url)
+    busy = {"status": 503, "body": '{"detail": "too many images wait"}', "headers": {"Retry-After": "0.2"}}
+    page.run(_FIRST, [busy, busy])
+    page.one("#choose").send_keys(str(WORDS[0]))
+    page.until(lambda: page.texts(".state") == ["waits, as the service is busy …"])
+    page.wait()
+    assert page.texts(".words .text") == ["joint"] and page.run("return sent.length") == 3
+
+
+def test_a_service_that_stays_busy_is_told(page, url):
+    page.open(url)
+    busy = {"status": 503, "body": '{"detail": "too many images wait"}', "headers": {"Retry-After": "0.01"}}
+    page.run(_FIRST, [busy] * 6)
+    page.choose(WORDS[0])
+    assert page.texts(".failed .state") == ["It was not read: too many images wait."]
+
+
+def test_a_model_without_details_still_reads(page, url):
+    page.open(url)
+    page.run(_FIRST, [{"status": 422, "body": '{"detail": "this model was exported without details"}'}])
+    page.choose(WORDS[0])
+    assert page.texts(".words .text") == ["joint"]
+    assert page.texts(".evidence") == ["There is nothing more to show of it."]
+    first, second = page.run("return sent")
+    assert "evidence" in first and "evidence" not in second and "top_k" not in second
+
+
 def test_where_photographs_are_not_read_the_page_says_so(page, plain_url, street, shoot):
     page.open(plain_url)
     assert not page.one("fieldset").is_displayed() and "ppocr_rare[photo]" in page.one("#missing").text
