@@ -4,7 +4,8 @@
   ppocr_rare serve --rec_model_dir inference/rec_rare --port 9000
   curl -F files=@word.png http://127.0.0.1:8866/read             {"words":[{"text":"word","score":0.98}]}
 
-Clients, limits and what is watched: deploy/serving/README.md. SIGTERM and Ctrl-C stop it when all is answered.
+In a browser that address is a page for people. Clients, limits and what is watched: deploy/serving/README.md. SIGTERM
+and Ctrl-C stop it when all is answered.
 """
 
 import argparse

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from ppocr_rare.engine.read.decoding.lexicon import Lexicon
+from ppocr_rare.engine.spot.spotter import DEFAULT_DROP_SCORE
 from ppocr_rare.serve.way import Way
 
 MAX_READINGS = 10
@@ -20,8 +21,8 @@ class ReadOptions(BaseModel):
     top_k: int | None = Field(default=None, ge=1, le=MAX_READINGS, description="how many readings are given")
     min_score: float | None = Field(
         default=None, ge=0, le=1,
-        description="a word with a lower score has an empty text, and in a photograph is left out (where nothing is "
-        "asked for, below 0.5)",
+        description="a word with a lower score has an empty text; in a photograph it is left out, where nothing is "
+        f"said below {DEFAULT_DROP_SCORE}",
     )  # fmt: skip
 
     @property

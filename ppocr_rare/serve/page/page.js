@@ -110,6 +110,7 @@ function enqueue(item, isPhotograph) {
   note(item, "waits");
   find(".again", item.card).onclick = null; // it stays, so that whoever pressed it is not lost
   find(".evidence", item.card).hidden = true;
+  find(".columns", item.card).hidden = false;
   waiting.push(item);
   work();
   tell();
@@ -152,6 +153,7 @@ function fail(item, reason) {
   note(item, reason);
   find(".words", item.card).replaceChildren();
   find(".picture svg", item.card)?.remove();
+  find(".columns", item.card).hidden = find("img", item.card).hidden;
   offerAgain(item, "Try again", () => enqueue(item, item.isPhotograph));
 }
 
@@ -265,7 +267,7 @@ function tell() {
   const words = done.flatMap((item) => item.answer.words).filter((word) => word.text).length;
   const told = done.length ? `${counted(words, "word")} in ${counted(done.length, "image")}` : "";
   const fault = failed ? `${counted(failed, "image")} could not be read` : "";
-  const hint = words ? " Choose a word to see what it was read from." : "";
+  const hint = words ? " Choose a word to see how it was read." : "";
   say(`${[told, fault].filter(Boolean).join("; ")}.${hint}`);
 }
 
