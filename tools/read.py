@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ppocr_rare.utils.cli import add_decoding_flags, add_look_flags, run
+from ppocr_rare.utils.cli import add_decoding_flags, add_engine_flags, add_look_flags, run
 
 
 def parse_args() -> argparse.Namespace:
@@ -22,7 +22,7 @@ def parse_args() -> argparse.Namespace:
     add = parser.add_argument
     add("images", nargs="+", metavar="IMAGE", help="image, folder, or pattern such as 'words/*.png'")
     add("--model", metavar="DIR", help="what train.py or export_model.py wrote, or a .onnx file (default: shipped)")
-    add("--engine", choices=["paddle", "onnx"], help="runs the model (default: what there is; onnx for the shipped)")
+    add_engine_flags(parser)
     add("--min_score", type=float, default=0.0, help="below it, in [0, 1], a word counts as unreadable (default: 0.0)")
     add_look_flags(parser, rotate_tall=True, views="doubtful")
     add_decoding_flags(parser)
@@ -38,7 +38,7 @@ def main() -> int:
     from ppocr_rare.utils.printable import row
 
     paths = [path for given in args.images for path in list_images(given)]
-    options = {name: getattr(args, name) for name in ("engine", "min_score", "rotate_tall", "views")}
+    options = {name: getattr(args, name) for name in ("engine", "precision", "min_score", "rotate_tall", "views")}
     recognizer = TextRecognizer(args.model, **options) if args.model else TextRecognizer.from_pretrained(**options)
     has_failed = False
     for path, word in zip(paths, recognizer.iterate(paths, **decoding_of(args, paths)), strict=True):
