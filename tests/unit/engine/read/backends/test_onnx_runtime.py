@@ -1,4 +1,4 @@
-"""ONNX Runtime's own options; what it shares with OpenVINO is in test_onnx_files.py."""
+"""ONNX Runtime's own options; what it shares with OpenVINO is in test_engines.py."""
 
 import pytest
 
