@@ -15,7 +15,7 @@ from ppocr_rare.engine.read.backends.parts import PART, run_parts
 from ppocr_rare.errors import ConfigError, RareError
 from ppocr_rare.utils.platforms import num_cores
 
-_OPENING = threading.Lock()
+_OPENING = threading.RLock()  # held while OpenVINO is imported, and a network opened that threads ask for
 
 logger = logging.getLogger(__name__)
 
@@ -113,16 +113,17 @@ class _Network:
 def _core() -> Any:
     """OpenVINO itself. Whoever imports it tells Google Analytics so, unless the package that does this is not there."""
     sender = "openvino_telemetry"
-    is_kept_out = sender not in sys.modules
-    if is_kept_out:
-        sys.modules[sender] = None  # type: ignore[assignment]  # importing it fails now, which OpenVINO is ready for
-    try:
-        import openvino
-    except ModuleNotFoundError as error:
-        raise RareError("openvino is not installed: pip install 'ppocr_rare[openvino]'") from error
-    finally:
+    with _OPENING:
+        is_kept_out = sender not in sys.modules
         if is_kept_out:
-            del sys.modules[sender]
+            sys.modules[sender] = None  # type: ignore[assignment]  # importing it fails, which OpenVINO is ready for
+        try:
+            import openvino
+        except ModuleNotFoundError as error:
+            raise RareError("openvino is not installed: pip install 'ppocr_rare[openvino]'") from error
+        finally:
+            if is_kept_out:
+                del sys.modules[sender]
     return openvino.Core()
 
 
