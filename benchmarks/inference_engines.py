@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ppocr_rare.engine.read.backends.engines import is_installed
+from ppocr_rare.engine.read.backends.openvino_runtime import has_bfloat16
 
 REFERENCE = "PaddleOCR's arithmetic, Paddle Inference, oneDNN off"
 REST_S = 0.2  # before a timing: threads of the engine before go on spinning for a while
@@ -40,7 +41,8 @@ class Engines:
             jobs["ONNX Runtime, int8"] = ("onnx", folder, {"precision": "int8"})
         if is_installed("openvino"):
             jobs["OpenVINO"] = ("openvino", folder, {})
-            jobs["OpenVINO, bf16"] = ("openvino", folder, {"precision": "bf16"})
+            if has_bfloat16():
+                jobs["OpenVINO, bf16"] = ("openvino", folder, {"precision": "bf16"})
         self._workers = {name: Worker(job, threads) for name, job in jobs.items()}
 
     def __enter__(self):

@@ -67,6 +67,11 @@ class OpenvinoStep:
         return self._network.run({"memory": memory, "state": state, "token": token})
 
 
+def has_bfloat16() -> bool:
+    """Whether this CPU computes in bfloat16; raises RareError where OpenVINO is not installed."""
+    return "BF16" in _core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+
+
 class _Network:
     """A file made ready for the CPU, which ``num_streams`` threads run beside each other; others wait.
 
@@ -82,7 +87,7 @@ class _Network:
             "NUM_STREAMS": num_streams or 1,
             "ENABLE_CPU_PINNING": False,  # several processes would share the first cores, and leave the others idle
         }
-        if options.precision == "bf16" and "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+        if options.precision == "bf16" and not has_bfloat16():
             raise ConfigError("precision bf16: this CPU does not compute in bfloat16; say fp32")
         self._compiled = opened(str(path), lambda: core.compile_model(_read(path), "CPU", settings))
         # A request holds what a run works on: a thread has one for itself, and leaves it to the next.

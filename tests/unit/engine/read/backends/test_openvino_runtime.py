@@ -55,8 +55,7 @@ def test_a_step_is_onnx_runtimes():
 
 
 def test_bfloat16_is_chosen_and_never_by_itself(images):
-    core = openvino_runtime._core()
-    if "BF16" not in core.get_property("CPU", "OPTIMIZATION_CAPABILITIES"):
+    if not openvino_runtime.has_bfloat16():
         pytest.skip("this CPU does not compute in bfloat16")
     exact, rough = (
         OpenvinoBackend(SHIPPED[0] / "model.onnx", BackendOptions(precision=precision))(images[:8])[0]
