@@ -116,7 +116,11 @@ class _Network:
 
 @functools.cache
 def _core() -> Any:
-    """OpenVINO itself. Whoever imports it tells Google Analytics so, unless the package that does this is not there."""
+    return _openvino().Core()
+
+
+def _openvino() -> Any:
+    """The library. Whoever imports it tells Google Analytics so, unless the package that does this is not there."""
     sender = "openvino_telemetry"
     with _OPENING:
         is_kept_out = sender not in sys.modules
@@ -129,14 +133,12 @@ def _core() -> Any:
         finally:
             if is_kept_out:
                 del sys.modules[sender]
-    return openvino.Core()
+    return openvino
 
 
 def _read(path: Path) -> Any:
     """The graph of a ``.onnx`` file. The core itself would try all formats that it knows on a damaged one."""
-    from openvino.frontend import FrontEndManager
-
-    reader = FrontEndManager().load_by_framework("onnx")
+    reader = _openvino().frontend.FrontEndManager().load_by_framework("onnx")
     model = reader.convert(reader.load(str(path)))
     if not (model.inputs and model.outputs):
         raise ValueError("no ONNX model")
