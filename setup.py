@@ -57,6 +57,10 @@ CORE = [
 
 RUNTIME = "onnxruntime>=1.17,<2"  # reads words, and the shipped weights, without Paddle
 
+# Reads words without Paddle, too, and in bfloat16 where the CPU has it. Before 2025.4 it does not read what paddle2onnx
+# writes.
+OPENVINO = "openvino>=2025.4.1,<2027"
+
 CONVERT = [
     # Converts what export_model.py writes; 2.x goes with Paddle 3, 1.x with Paddle 2.6.
     "paddle2onnx>=1.3,<3",
@@ -119,6 +123,7 @@ setup(
         "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82", "numpy<2"],  # numpy: pip finds 2.6.2 for GPUs
         "train": TRAIN,
         "onnx": [RUNTIME],
+        "openvino": [OPENVINO],
         "photo": PHOTO,
         "pattern": [PATTERN],
         "serve": [*SERVE, RUNTIME],
@@ -130,6 +135,7 @@ setup(
             *BENCHMARK,
             *SERVE,
             *PHOTO,
+            OPENVINO,
             PATTERN,
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes

@@ -15,7 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from ppocr_rare.utils.cli import add_decoding_flags, add_look_flags, run
+from ppocr_rare.utils.cli import add_decoding_flags, add_engine_flags, add_look_flags, run
 
 
 def parse_args() -> argparse.Namespace:
@@ -25,7 +25,7 @@ def parse_args() -> argparse.Namespace:
     add("--model", metavar="DIR", help="what train.py or export_model.py wrote, or a .onnx file (default: shipped)")
     add("--photographs", choices=["auto", "always", "never"], default="auto", help="look for the words of images: that "
         "are large, of all, of none; needs ppocr_rare[photo] (default: auto)")  # fmt: skip
-    add("--engine", choices=["paddle", "onnx"], help="runs the model (default: what there is; onnx for the shipped)")
+    add_engine_flags(parser)
     add("--min_score", type=float, default=0.0, help="below it, in [0, 1], a word counts as unreadable (default: 0.0)")
     add_look_flags(parser, rotate_tall=True, views="doubtful")
     add_decoding_flags(parser)
@@ -41,7 +41,7 @@ def main() -> int:
     from ppocr_rare.utils.image_paths import list_images
 
     paths = [path for given in args.images for path in list_images(given)]
-    options = {name: getattr(args, name) for name in ("engine", "min_score", "rotate_tall", "views")}
+    options = {name: getattr(args, name) for name in ("engine", "precision", "min_score", "rotate_tall", "views")}
     recognizer = TextRecognizer(args.model, **options) if args.model else TextRecognizer.from_pretrained(**options)
     reader, has_failed = AnyReader(recognizer, args.photographs), False
     for line, is_read in reader.rows(paths, each_decoding_of(args, paths, recognizer.lexicon_of)):

@@ -15,14 +15,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ppocr_rare.errors import RareError
-from ppocr_rare.utils.cli import add_look_flags, run
+from ppocr_rare.utils.cli import add_engine_flags, add_look_flags, run
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--rec_model_dir", metavar="DIR", help="what export_model.py or train.py wrote, or a .onnx file; else shipped")
-    add("--engine", choices=["paddle", "onnx"], help="runs the model; else what there is, onnx for the shipped one")
+    add_engine_flags(parser)
     add("--host", default="127.0.0.1", help="address to listen at; 0.0.0.0 for all (default: 127.0.0.1)")
     add("--port", type=int, default=8866, help="0 for any that is free, which the log names (default: 8866)")
     add("--max_body_mb", type=int, default=32, metavar="N", help="MiB of one request (default: 32)")
@@ -47,7 +47,7 @@ def main() -> None:
         raise RareError(f"{error.name} is not installed: pip install 'ppocr_rare[serve]'") from error
     body, images = args.max_body_mb * MIB, args.max_images
     limits = Limits(body, max(8 * body, 256 * MIB), images, args.max_pixels, args.max_queue, args.body_timeout)
-    options = {"engine": args.engine, "rotate_tall": args.rotate_tall, "views": args.views}
+    options = {name: getattr(args, name) for name in ("engine", "precision", "rotate_tall", "views")}
     model = args.rec_model_dir
     recognizer = TextRecognizer(model, **options) if model else TextRecognizer.from_pretrained(**options)
     serve(recognizer, limits, args.host, args.port, args.cors_origin)

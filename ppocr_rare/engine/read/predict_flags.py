@@ -7,13 +7,14 @@ from pathlib import Path
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.backends.engines import ExportedEngine
 from ppocr_rare.engine.read.decoding.lexicon_file import read_lexicon
-from ppocr_rare.engine.read.exported import ExportedEngine, Overrides, open_exported
+from ppocr_rare.engine.read.exported import Overrides, open_exported
 from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.recognizer import TextRecognizer
 from ppocr_rare.engine.read.stage_times import StageTimes
 from ppocr_rare.errors import ConfigError
-from ppocr_rare.utils.cli import add_decoding_flags, add_look_flags, true_or_false
+from ppocr_rare.utils.cli import ENGINES, PRECISIONS, add_decoding_flags, add_look_flags, true_or_false
 from ppocr_rare.utils.platforms import num_cores
 
 # Flags of the programs that PaddleOCR's tools/infer holds: taken with any value, and without effect here.
@@ -58,7 +59,7 @@ def add_model_flags(parser: argparse.ArgumentParser) -> None:
     add("--use_gpu", type=true_or_false, default=False, help="read on an NVIDIA card (default: False)")
     add("--gpu_id", type=int, default=0, help="which card (default: 0)")
     add("--gpu_mem", type=int, default=500, help="MiB that are reserved at the start (default: 500)")
-    add("--precision", choices=["fp32", "fp16", "int8"], default="fp32", help="of the computation (default: fp32)")
+    add("--precision", choices=PRECISIONS, default="fp32", help="of the computation; bf16: openvino's (default: fp32)")
     add("--use_tensorrt", type=true_or_false, default=False, help="on an NVIDIA card (default: False)")
     add("--min_subgraph_size", type=int, default=15, help="operators that TensorRT takes over at least (default: 15)")
     add("--max_batch_size", type=int, default=10, help="that TensorRT is built for (default: 10)")
@@ -66,6 +67,7 @@ def add_model_flags(parser: argparse.ArgumentParser) -> None:
     add("--enable_mkldnn", type=true_or_false, default=None, help="oneDNN on the CPU (default: on for our own exports)")
     add("--cpu_threads", type=int, help="computing threads (default: one a core)")
     add("--use_onnx", type=true_or_false, default=False, help="ONNX Runtime, without Paddle (default: False)")
+    add("--engine", choices=ENGINES, help="runs the model (default: paddle, or onnx as --use_onnx says)")
     add("--onnx_providers", nargs="+", default=[], metavar="NAME", help="of ONNX Runtime (default: CPU)")
     add("--total_process_num", type=int, default=1, help="that share the images: read every n-th … (default: 1)")
     add("--process_id", type=int, default=0, help="… from this one on (default: 0)")
@@ -96,7 +98,7 @@ def check_flags(flags: argparse.Namespace) -> None:
 
 def open_model(flags: argparse.Namespace) -> LoadedModel:
     """Opens the model that the flags name; raises as ``open_exported``."""
-    engine: ExportedEngine = "onnx" if flags.use_onnx else "paddle"
+    engine: ExportedEngine = flags.engine or ("onnx" if flags.use_onnx else "paddle")
     return open_exported(Path(flags.rec_model_dir), engine, _options(flags), _overrides(flags))
 
 

@@ -92,4 +92,6 @@ def _recognizer(flags: argparse.Namespace) -> TextRecognizer:
     options = {"batch_size": flags.rec_batch_num, "rotate_tall": flags.rotate_tall, "views": flags.views}
     if flags.rec_model_dir:
         return TextRecognizer(model=open_model(flags), **options)
-    return TextRecognizer.from_pretrained(use_gpu=flags.use_gpu, **options)
+    engine = flags.engine or ("onnx" if flags.use_onnx else None)
+    options |= {"engine": engine, "precision": flags.precision, "use_gpu": flags.use_gpu}
+    return TextRecognizer.from_pretrained(**options)

@@ -3,22 +3,18 @@
 import functools
 import logging
 import threading
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ppocr_rare.engine.read.backends import BackendOptions, opened
+from ppocr_rare.engine.read.backends.parts import PART, run_parts
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.platforms import num_cores
 
 QUIET = 3  # ONNX Runtime's log level: errors
 CUDA = "CUDAExecutionProvider"
-# Images of a larger batch are read in parts by threads of their own: what lies between two layers stays in the cache,
-# and no layer waits for the threads to meet.
-_PART = 8
 _OPENING = threading.Lock()
 
 logger = logging.getLogger(__name__)
@@ -48,13 +44,12 @@ class OnnxBackend:
         self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
-        if self.num_at_once == 1 or len(images) <= _PART:
+        if self.num_at_once == 1 or len(images) <= PART:
             return self._run(self._session, images)
-        with ThreadPoolExecutor(self.num_at_once) as pool:
-            return _joined(pool.map(self._run_part, _parts(images)))
+        return run_parts(self._run_part, images, self.num_at_once)
 
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
-        return _joined(map(self._run_part, _parts(images)))
+        return run_parts(self._run_part, images)
 
     def _run_part(self, images: np.ndarray) -> list[np.ndarray]:
         with _OPENING:
@@ -85,21 +80,6 @@ def _open_session(path: Path, options: BackendOptions, num_threads: int | None) 
     settings.log_severity_level = QUIET
     settings.intra_op_num_threads = num_threads or 0
     return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
-
-
-def _parts(images: np.ndarray) -> list[np.ndarray]:
-    return np.array_split(images, -(-len(images) // _PART))
-
-
-def _joined(parts: Iterable[list[np.ndarray]]) -> list[np.ndarray]:
-    """Outputs [B, L, …] of a batch from those of its parts; one that ended before the others goes on with 0."""
-    return [_joined_output(outputs) for outputs in zip(*parts, strict=True)]
-
-
-def _joined_output(parts: Sequence[np.ndarray]) -> np.ndarray:
-    num_steps = max(part.shape[1] for part in parts)
-    rest = [[(0, 0), (0, num_steps - part.shape[1]), *[(0, 0)] * (part.ndim - 2)] for part in parts]
-    return np.concatenate([np.pad(part, widths) for part, widths in zip(parts, rest, strict=True)])
 
 
 def _providers(options: BackendOptions, available: list[str]) -> list[str]:
