@@ -37,6 +37,12 @@ def test_a_sign_is_told_before_the_next_one_begins():
     assert reading_order([left[0], right[0], left[1], right[1], left[2]]) == [0, 2, 4, 1, 3]
 
 
+def test_a_column_of_signs_beside_a_large_one():
+    large, upper, lower = box(0, 10, 250, 90), box(300, 0, 120), box(280, 70, 60)
+    below = box(0, 150, 80)
+    assert reading_order([below, lower, upper, large]) == [3, 2, 1, 0]
+
+
 def test_nothing():
     assert reading_order([]) == []
 
