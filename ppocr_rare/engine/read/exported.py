@@ -78,7 +78,7 @@ def open_exported(
         ConfigError: the description, or an override, does not fit the model.
     """
     options, overrides = options or BackendOptions(), overrides or Overrides()
-    folder, files = _find_files(path, engine, options)
+    folder, files = find_files(path, engine, options)
     written = read_description(folder)
     if written is None:
         logger.warning("%s holds no %s: it is taken for RARE as PaddleOCR exports it", folder, FILE_NAME)
@@ -124,17 +124,23 @@ def _start_step(files: list[Path], options: BackendOptions) -> Step:
     return PaddleStep(files[0], files[1], options)
 
 
-def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptions) -> tuple[Path, list[Path]]:
-    """The model's folder, and its files: graph and parameters for Paddle, one for ONNX Runtime."""
+def find_files(
+    path: Path, engine: ExportedEngine | None = None, options: BackendOptions | None = None
+) -> tuple[Path, list[Path]]:
+    """The folder of an exported model, and its files: graph and parameters for Paddle, one for ONNX Runtime.
+
+    Args and faults: of ``open_exported``.
+    """
+    is_int8 = options is not None and options.precision == "int8"
     if path.suffix == ".onnx":
         if not path.is_file():
             raise CheckpointError(f"{path} does not exist")
-        if path.name != ONNX or options.precision != "int8":
+        if path.name != ONNX or not is_int8:
             return path.parent, [path]
         path, engine = path.parent, "onnx"
     if not path.is_dir():
         raise CheckpointError(f"{path} is not a folder with a model")
-    onnx = path / (ONNX_INT8 if options.precision == "int8" else ONNX)
+    onnx = path / (ONNX_INT8 if is_int8 else ONNX)
     can_run_program = holds_program(path) and importlib.util.find_spec("paddle") is not None
     if engine == "onnx" or (engine is None and not can_run_program and onnx.is_file()):
         if not onnx.is_file():
