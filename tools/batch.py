@@ -28,6 +28,7 @@ def parse_args() -> argparse.Namespace:
     add("--dry_run", action="store_true", help="list what would be read, and write nothing")
     add("--workers", type=int, metavar="N", help="processes, one thread each (default: one a core)")
     add("--address", help="of a Ray cluster, or auto; needs ppocr_rare[ray] (default: this machine alone)")
+    add("--shard_rows", type=int, default=5000, metavar="N", help="rows of a part, at most (default: 5000)")
     add("--price_per_core_hour", type=float, metavar="P", help="what a million rows cost is told then")
     add("--model", metavar="DIR", help="what train.py or export_model.py wrote, or a .onnx file (default: shipped)")
     add("--engine", choices=["paddle", "onnx"], help="runs the model (default: what there is; onnx for the shipped)")

@@ -100,6 +100,7 @@ def find_files(where: str) -> tuple[Place, list[fs.FileInfo]]:
             raise DataError(f"{where}: no such file or folder")
         is_deep = not pattern or "**" in pattern or len(pattern) > 1
         listed = place.system.get_file_info(fs.FileSelector(place.path, recursive=is_deep))
+        paths = [info.path for info in listed]
     except FAULTS as error:
         raise DataError(f"{where} cannot be listed: {error}") from error
     except UnicodeDecodeError as error:
@@ -107,8 +108,8 @@ def find_files(where: str) -> tuple[Place, list[fs.FileInfo]]:
     above = len(place.path.rstrip("/")) + 1
     files = [
         info
-        for info in listed
-        if info.type == fs.FileType.File and (not pattern or _matches(info.path[above:].split("/"), pattern))
+        for info, path in zip(listed, paths, strict=True)
+        if info.type == fs.FileType.File and (not pattern or _matches(path[above:].split("/"), pattern))
     ]
     if not files:
         raise DataError(f"{where}: no file is there")

@@ -199,12 +199,11 @@ def run_batch(options: BatchOptions) -> Summary:
 
 
 def _crew(plan: Plan) -> Crew:
-    options = plan.options
+    options, num_left = plan.options, sum(1 for _ in plan.left())
     if options.address is not None:
         from ppocr_rare.engine.batch.ray_crew import RayCrew
 
-        return RayCrew(plan.job, options.address, options.workers)
-    num_left = sum(1 for _ in plan.left())
+        return RayCrew(plan.job, options.address, options.workers, num_left)
     return LocalCrew(plan.job, min(options.workers or num_cores(), num_left))
 
 

@@ -65,10 +65,11 @@ class Worker:
         """Opens the model."""
         try:
             self._recognizer = self._job.model.opened(self._job.reading)
-            yield Ready()
+            end: Message = Ready()
         except RareError as error:
-            yield Failed(str(error), is_final=True)
+            end = Failed(str(error), is_final=True)
         yield from self._gatherer.taken()
+        yield end
 
     def read(self, task: Task) -> Iterator[Message]:
         """Reads a shard and writes its part; says where it is."""
