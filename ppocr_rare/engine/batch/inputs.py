@@ -12,7 +12,7 @@ import pyarrow
 from pyarrow import fs, parquet
 
 from ppocr_rare.data.lmdb_folder import DATA_FILE, LmdbFolder
-from ppocr_rare.engine.batch.places import FAULTS, Place, find_files
+from ppocr_rare.engine.batch.places import FAULTS, Place, find_files, first_line
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.image_paths import IMAGE_EXTENSIONS
 
@@ -196,11 +196,6 @@ def check_readable(place: Place, error: BaseException) -> None:
             file.read(8)
     except FAULTS as fault:
         raise DataError(f"{place} cannot be read: {first_line(fault)}") from error
-
-
-def first_line(error: BaseException) -> str:
-    """What an exception says, in one line."""
-    return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
 def _with_columns(listed: pyarrow.Table, groups: Any, errors: Any) -> pyarrow.Table:

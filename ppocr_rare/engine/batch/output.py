@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow
 from pyarrow import parquet
 
-from ppocr_rare.engine.batch.inputs import LISTED, TABLE, first_line
+from ppocr_rare.engine.batch.inputs import LISTED, TABLE
 from ppocr_rare.engine.batch.parts import is_part
-from ppocr_rare.engine.batch.places import FAULTS, Place
+from ppocr_rare.engine.batch.places import FAULTS, Place, first_line
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.platforms import locked_folder
 
@@ -44,6 +44,8 @@ def claimed_output(place: Place) -> Iterator[None]:
             yield
         finally:
             _sweep(place)
+            with contextlib.suppress(OSError):  # it holds something, as a rule
+                Path(place.path).rmdir()
 
 
 def _sweep(place: Place) -> None:

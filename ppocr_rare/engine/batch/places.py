@@ -75,7 +75,7 @@ def place_of(where: str) -> Place:
     try:
         system, path = fs.FileSystem.from_uri(where)
     except FAULTS as error:
-        raise DataError(f"{where} cannot be understood: {error}") from error
+        raise DataError(f"{where} cannot be used: {first_line(error)}") from error
     if system.type_name not in _KINDS:
         raise DataError(f"{where}: what is understood are paths, file://, s3://, gs:// and abfs://")
     return Place(system, path)
@@ -102,7 +102,7 @@ def find_files(where: str) -> tuple[Place, list[fs.FileInfo]]:
         listed = place.system.get_file_info(fs.FileSelector(place.path, recursive=is_deep))
         paths = [info.path for info in listed]
     except FAULTS as error:
-        raise DataError(f"{where} cannot be listed: {error}") from error
+        raise DataError(f"{where} cannot be listed: {first_line(error)}") from error
     except UnicodeDecodeError as error:
         raise DataError(f"{where}: a file's name there is not UTF-8, rename it: {error.object!r}") from error
     above = len(place.path.rstrip("/")) + 1
@@ -114,6 +114,21 @@ def find_files(where: str) -> tuple[Place, list[fs.FileInfo]]:
     if not files:
         raise DataError(f"{where}: no file is there")
     return place, files
+
+
+def would_find(where: str, place: Place) -> bool:
+    """Whether ``find_files(where)`` would list a file of that place, if it existed."""
+    base, pattern = _split(where)
+    above = place_of(base)
+    start = above.path.rstrip("/") + "/"
+    if not above.system.equals(place.system) or not place.path.startswith(start):
+        return False
+    return not pattern or _matches(place.path[len(start) :].split("/"), pattern)
+
+
+def first_line(error: BaseException) -> str:
+    """What an exception says, in one line."""
+    return (str(error).splitlines() or [type(error).__name__])[0][:300]
 
 
 def _split(where: str) -> tuple[str, list[str]]:

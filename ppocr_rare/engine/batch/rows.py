@@ -11,8 +11,8 @@ import pyarrow
 from pyarrow import compute, fs, parquet
 
 from ppocr_rare.data.lmdb_folder import IMAGE_KEY, LmdbFolder
-from ppocr_rare.engine.batch.inputs import Source, check_readable, first_line, image_field
-from ppocr_rare.engine.batch.places import FAULTS
+from ppocr_rare.engine.batch.inputs import Source, check_readable, image_field
+from ppocr_rare.engine.batch.places import FAULTS, first_line
 from ppocr_rare.engine.batch.shards import Range, Shard, Span
 from ppocr_rare.errors import DataError, SampleError
 from ppocr_rare.utils.images import read_image_bytes

@@ -20,13 +20,15 @@ from ppocr_rare.engine.batch.messages import Job
 from ppocr_rare.engine.batch.model import Model
 from ppocr_rare.engine.batch.output import SUMMARY, Output, claimed_output
 from ppocr_rare.engine.batch.parts import Tally, part_name, read_tallies
-from ppocr_rare.engine.batch.places import Place, place_of
+from ppocr_rare.engine.batch.places import Place, place_of, would_find
 from ppocr_rare.engine.batch.progress import Progress, Summary
 from ppocr_rare.engine.batch.shards import SHARD_ROWS, Shard, cut
 from ppocr_rare.engine.read.exported import ExportedEngine
 from ppocr_rare.engine.read.looks import Views
 from ppocr_rare.errors import ConfigError, DataError
 from ppocr_rare.utils.platforms import num_cores, signals
+
+FORMAT = 1  # of parts, and of what shards there are of an input
 
 _logger = logging.getLogger(__name__)
 
@@ -157,6 +159,8 @@ def make_plan(options: BatchOptions) -> Plan:
     """
     model = Model.found(options.model, options.engine)
     place = place_of(options.output)
+    if any(would_find(where, place / part_name("")) for where in options.input):
+        raise DataError(f"{place} lies in the input, which its parts would change: say another --output")
     system, kind, listed = inputs.list_input(options.input, options.kind)
     if kind == "lmdb" and not Place(system, "").is_local:
         raise DataError("LMDBs are read from disks alone: copy them to one, or pack the words in Parquet files")
@@ -165,7 +169,7 @@ def make_plan(options: BatchOptions) -> Plan:
         image, key = inputs.find_columns(listed, system, image, key)
     source = Source(system, kind, image, key)
     told = {
-        "files": kind, "image column": image, "key column": key, "file system": system.type_name,
+        "format": FORMAT, "files": kind, "image column": image, "key column": key, "file system": system.type_name,
         "limit": options.limit, "rows of a shard": options.shard_rows, "model": model.checksum, **options.reading,
     }  # fmt: skip
     output = Output(place)

@@ -9,10 +9,9 @@ from collections.abc import Generator, Iterator, Sequence
 import cv2
 import pyarrow
 
-from ppocr_rare.engine.batch.inputs import first_line
 from ppocr_rare.engine.batch.messages import Done, Failed, Job, Message, Reading, Ready, Said, Task
 from ppocr_rare.engine.batch.parts import encode_part, part_name
-from ppocr_rare.engine.batch.places import FAULTS
+from ppocr_rare.engine.batch.places import FAULTS, first_line
 from ppocr_rare.engine.batch.rows import Content, Row, RowReader
 from ppocr_rare.engine.batch.shards import Range, Shard
 from ppocr_rare.engine.read.recognized_word import RecognizedWord

@@ -107,6 +107,13 @@ def test_what_killed_writers_left_is_removed_and_nothing_else(place, tmp_path):
     assert not (tmp_path / ".part-02.parquet.79.tmp").exists()
 
 
+def test_no_empty_folder_is_left(place, tmp_path):
+    new = place / "new"
+    with pytest.raises(DataError), claimed_output(new):
+        raise DataError("no such input")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_two_runs_do_not_share_an_output(place, tmp_path):
     code = f"""
 import sys

@@ -3,7 +3,7 @@
 import pytest
 from pyarrow import fs
 
-from ppocr_rare.engine.batch.places import Place, find_files, place_of
+from ppocr_rare.engine.batch.places import Place, find_files, place_of, would_find
 from ppocr_rare.errors import DataError
 
 
@@ -41,6 +41,22 @@ def test_a_file_whose_name_looks_like_a_pattern_is_that_file(tree):
     assert found(tree, f"{tree}/odd[1].parquet") == ["odd[1].parquet"]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "name", "finds"),
+    [
+        ("", "out/part-1.parquet", True),
+        ("/deep", "deep/out/part-1.parquet", True),
+        ("/deep", "deeper/part-1.parquet", False),
+        ("/*.parquet", "out/part-1.parquet", False),
+        ("/*/*.parquet", "out/part-1.parquet", True),
+        ("/**/a*.parquet", "out/part-1.parquet", False),
+    ],
+)
+def test_what_would_be_found(tree, pattern, name, finds):
+    assert would_find(f"{tree}{pattern}", place_of(f"{tree}/{name}")) == finds
+    assert not would_find(f"{tree}{pattern}", place_of(f"s3://bucket{tree}/{name}?region=eu-central-1"))
+
+
 def test_relative_paths(tree, monkeypatch):
     monkeypatch.chdir(tree)
     assert found(tree, "*.txt") == ["c.txt"] and found(tree, "deep/er") == ["deep/er/e.parquet"]
@@ -51,9 +67,8 @@ def test_relative_paths(tree, monkeypatch):
     [
         ("{}/nothing", "no such file or folder"),
         ("{}/*.jpg", "no file is there"),
-        ("hdfs://", "understood"),
+        ("what://x", "cannot be used"),
         ("mock:///x", "paths, file://, s3://, gs:// and abfs://"),
-        ("what://x", "cannot be understood"),
     ],
 )
 def test_faults_are_one_line(tree, where, reason):

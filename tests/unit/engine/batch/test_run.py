@@ -103,6 +103,12 @@ def test_a_limit(options):
     assert make_plan(options(limit=99)).num_rows == 20
 
 
+def test_an_output_in_the_input_is_refused(options, tmp_path):
+    with pytest.raises(DataError, match="lies in the input, which its parts would change: say another --output"):
+        make_plan(BatchOptions((str(tmp_path / "in"),), str(tmp_path / "in" / "words")))
+    assert make_plan(BatchOptions((str(tmp_path / "in" / "*.parquet"),), str(tmp_path / "in" / "words"))).num_rows == 20
+
+
 @pytest.mark.parametrize("wrong", [{"limit": 0}, {"workers": -1}, {"shard_rows": 0}, {"price_per_core_hour": 0.0}])
 def test_numbers_are_above_0(options, wrong):
     with pytest.raises(ConfigError, match="must be above 0, not"):
