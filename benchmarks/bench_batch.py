@@ -1,13 +1,15 @@
 """Batch reading with one worker and with two beside the bare recogniser, in turns; and the memory that it takes.
 
 The bare recogniser is ``TextRecognizer`` with one thread over bytes that are in memory, in as many processes as there
-are workers. Workers open Parquet files and write parts as well. Starts are counted on neither side. Memory is the most
-that the driver and a worker have held, of inputs that differ in size: their words repeat a few thousand drawn ones.
+are workers. Workers open Parquet files and write parts as well. Starts are counted on neither side. Processor time,
+of the driver too, says what batch reading adds where other work slows both down. Memory is the most that the driver
+and a worker have held, of inputs that differ in size: their words repeat a few thousand drawn ones.
 """
 
 import argparse
 import itertools
 import multiprocessing
+import os
 import re
 import subprocess
 import sys
@@ -57,8 +59,8 @@ def write_input(path: Path, words: list[bytes], count: int) -> None:
             writer.write_table(pyarrow.table(columns, schema=schema))
 
 
-def batch_rate(source: Path, target: Path, workers: int, views) -> float:
-    """Images per second of workers that are ready, from the first shard to the last part."""
+def batch_pace(source: Path, target: Path, workers: int, views) -> tuple[float, float]:
+    """Seconds, and those of processors, that an image takes ready workers, from the first shard to the last part."""
     from ppocr_rare.engine.batch.crew import LocalCrew
     from ppocr_rare.engine.batch.foreman import Foreman
     from ppocr_rare.engine.batch.run import BatchOptions, make_plan
@@ -79,15 +81,21 @@ def batch_rate(source: Path, target: Path, workers: int, views) -> float:
     target.mkdir()
     plan = make_plan(BatchOptions((str(source),), str(target), views=views, shard_rows=SHARD_ROWS))
     crew = ReadyCrew(plan.job, workers)
-    began = time.perf_counter()
+    pids = [os.getpid(), *(one.process.pid for one in crew._processes)]
+    began, before = time.perf_counter(), sum(map(_processor_seconds, pids))
     rows = Foreman(crew, plan.left(), lambda read: None).run().tally.rows
-    seconds = time.perf_counter() - began
+    seconds, taken = time.perf_counter() - began, sum(map(_processor_seconds, pids)) - before
     crew.close()
-    return rows / seconds
+    return seconds / rows, taken / rows
 
 
-def bare_rate(words: list[bytes], count: int, workers: int, views) -> float:
-    """Images per second of processes that read so many words each, and do nothing else."""
+def _processor_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def bare_pace(words: list[bytes], count: int, workers: int, views) -> tuple[float, float]:
+    """The same of processes that read so many words each, and do nothing else."""
     context = multiprocessing.get_context("spawn")
     ready, told = context.Barrier(workers + 1), context.Queue()
     processes = [context.Process(target=_read, args=(words, count, views, ready, told)) for _ in range(workers)]
@@ -95,12 +103,11 @@ def bare_rate(words: list[bytes], count: int, workers: int, views) -> float:
         process.start()
     ready.wait()
     began = time.perf_counter()
-    for _ in processes:
-        told.get()
+    taken = sum(told.get() for _ in processes)
     seconds = time.perf_counter() - began
     for process in processes:
         process.join()
-    return workers * count / seconds
+    return seconds / (workers * count), taken / (workers * count)
 
 
 def _read(words, count, views, ready, told) -> None:
@@ -108,12 +115,16 @@ def _read(words, count, views, ready, told) -> None:
 
     recognizer = Model.found(None, None).opened({"views": views})
     ready.wait()
-    told.put(len(list(recognizer.iterate(itertools.islice(itertools.cycle(words), count)))))
+    before = time.process_time()
+    for _ in recognizer.iterate(itertools.islice(itertools.cycle(words), count)):
+        pass
+    told.put(time.process_time() - before)
 
 
 def compare(words: list[bytes], options, folder: Path) -> None:
     views = 1 if options.views == "1" else options.views
-    print("\n| workers | bare, images/s | batch, images/s | share | of each round |\n|---|---|---|---|---|")
+    print("\n| workers | bare, images/s | batch, images/s | share | of each round | of processor time |")
+    print("|---|---|---|---|---|---|")
     for workers in options.workers:
         source = folder / f"timed{workers}"
         write_input(source / "words.parquet", words, options.num * workers)
@@ -121,13 +132,14 @@ def compare(words: list[bytes], options, folder: Path) -> None:
         for turn in range(options.rounds):
             for is_bare in (turn % 2 == 0, turn % 2 == 1):  # neither is always the second
                 if is_bare:
-                    bare.append(bare_rate(words, options.num, workers, views))
+                    bare.append(bare_pace(words, options.num, workers, views))
                 else:
-                    whole.append(batch_rate(source, folder / f"out{workers}.{turn}", workers, views))
-        shares = np.array(whole) / bare
-        each = ", ".join(f"{share:.0%}" for share in shares)
-        medians = f"{np.median(bare):.0f} | {np.median(whole):.0f} | {np.median(shares):.0%}"
-        print(f"| {workers} | {medians} | {each} |", flush=True)
+                    whole.append(batch_pace(source, folder / f"out{workers}.{turn}", workers, views))
+        shares = np.array(bare) / whole
+        each = ", ".join(f"{share:.0%}" for share in shares[:, 0])
+        rates = (f"{1 / np.median([seconds for seconds, _ in paces]):.0f}" for paces in (bare, whole))
+        share, of_processors = (f"{value:.0%}" for value in np.median(shares, axis=0))
+        print("|", " | ".join([str(workers), *rates, share, each, of_processors]), "|", flush=True)
 
 
 def memory_of(source: Path, target: Path) -> tuple[float, float, str]:

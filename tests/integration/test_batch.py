@@ -29,7 +29,7 @@ class StandIn:
         for image in images:
             if image == b"POISON":
                 os.kill(os.getpid(), signal.SIGKILL)
-            time.sleep(0.005)
+            time.sleep(0.01)
             yield RecognizedWord(str(len(image)), 0.5, (0.5,))
 Model.opened = lambda self, reading: StandIn()
 if __name__ == "__main__":
