@@ -168,6 +168,7 @@ class Foreman:
             self._num_stillborn += 1
             if self._num_stillborn >= MAX_STARTS:
                 raise RareError(f"workers die before they can read ({message.reason}): too little memory? Say fewer")
+            _logger.warning("a worker has died (%s) that had nothing to read yet", message.reason)
         else:
             work.blame()
             _logger.warning("a worker has died (%s); shard %s is read again", message.reason, work.shard.name)
