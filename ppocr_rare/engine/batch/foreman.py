@@ -13,6 +13,7 @@ from ppocr_rare.engine.batch.shards import Range, Shard
 from ppocr_rare.errors import RareError
 
 MAX_FAILURES = 3  # of one shard, where no row is to blame, before it is left out
+MAX_IN_A_ROW = 10  # failures for each worker without any shard that is read: the way to the input is gone
 MAX_DEATHS = 64  # of its workers, before rows are no longer sought one by one
 MAX_STARTS = 3  # workers that die one after the other before they have opened the model
 STUCK_S = 600.0  # without a word from a worker: it hangs
@@ -94,7 +95,7 @@ class Foreman:
         self._work: dict[int, _Work] = {}  # what a worker is reading
         self._heard: dict[int, float] = dict.fromkeys(range(crew.size), time.monotonic())
         self._idle: set[int] = set()
-        self._num_stillborn = 0
+        self._num_stillborn = self._num_fruitless = 0
         self._said: set[Said] = set()
         self._has_more = True
         self.outcome = Outcome()
@@ -140,6 +141,7 @@ class Foreman:
             del self._work[number]
             self._idle.add(number)
             self.outcome.tally.add(message.tally)
+            self._num_fruitless = 0
         elif isinstance(message, Failed):
             self._take_failure(number, message)
         elif isinstance(message, Said):
@@ -150,7 +152,8 @@ class Foreman:
             self._take_death(number, message)
 
     def _take_failure(self, number: int, message: Failed) -> None:
-        if message.is_final:
+        self._num_fruitless += 1
+        if message.is_final or self._num_fruitless >= MAX_IN_A_ROW * self._crew.size:
             raise RareError(message.reason)
         work = self._work.pop(number)
         self._idle.add(number)

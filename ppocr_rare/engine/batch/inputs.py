@@ -12,7 +12,7 @@ import pyarrow
 from pyarrow import fs, parquet
 
 from ppocr_rare.data.lmdb_folder import DATA_FILE, LmdbFolder
-from ppocr_rare.engine.batch.places import FAULTS, Place, find_files, first_line
+from ppocr_rare.engine.batch.places import FAULTS, Place, find_files, first_line, shown
 from ppocr_rare.errors import DataError
 from ppocr_rare.utils.image_paths import IMAGE_EXTENSIONS
 
@@ -79,7 +79,7 @@ def list_input(wheres: Sequence[str], kind: Kind | None = None) -> tuple[fs.File
             columns = (taken, [infos[path].size or 0 for path in taken], [infos[path].mtime_ns or 0 for path in taken])
             return system, one, pyarrow.table(dict(zip(LISTED, columns, strict=True)), schema=_listed_schema())
     wanted = {"parquet": "no .parquet file", "lmdb": f"no {DATA_FILE}", "images": "no image"}
-    raise DataError(f"{', '.join(wheres)}: {' and '.join(wanted[one] for one in kinds)} there")
+    raise DataError(f"{', '.join(map(shown, wheres))}: {' and '.join(wanted[one] for one in kinds)} there")
 
 
 def examine(listed: pyarrow.Table, source: Source, limit: int | None = None) -> pyarrow.Table:

@@ -2,6 +2,7 @@
 
 import fnmatch
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,9 +76,9 @@ def place_of(where: str) -> Place:
     try:
         system, path = fs.FileSystem.from_uri(where)
     except FAULTS as error:
-        raise DataError(f"{where} cannot be used: {first_line(error)}") from error
+        raise DataError(f"{shown(where)} cannot be used: {first_line(error)}") from error
     if system.type_name not in _KINDS:
-        raise DataError(f"{where}: what is understood are paths, file://, s3://, gs:// and abfs://")
+        raise DataError(f"{shown(where)}: what is understood are paths, file://, s3://, gs:// and abfs://")
     return Place(system, path)
 
 
@@ -97,14 +98,14 @@ def find_files(where: str) -> tuple[Place, list[fs.FileInfo]]:
         if info.type == fs.FileType.File:
             return place, [info]
         if info.type == fs.FileType.NotFound:
-            raise DataError(f"{where}: no such file or folder")
+            raise DataError(f"{shown(where)}: no such file or folder")
         is_deep = not pattern or "**" in pattern or len(pattern) > 1
         listed = place.system.get_file_info(fs.FileSelector(place.path, recursive=is_deep))
         paths = [info.path for info in listed]
     except FAULTS as error:
-        raise DataError(f"{where} cannot be listed: {first_line(error)}") from error
+        raise DataError(f"{shown(where)} cannot be listed: {first_line(error)}") from error
     except UnicodeDecodeError as error:
-        raise DataError(f"{where}: a file's name there is not UTF-8, rename it: {error.object!r}") from error
+        raise DataError(f"{shown(where)}: a file's name there is not UTF-8, rename it: {error.object!r}") from error
     above = len(place.path.rstrip("/")) + 1
     files = [
         info
@@ -112,7 +113,7 @@ def find_files(where: str) -> tuple[Place, list[fs.FileInfo]]:
         if info.type == fs.FileType.File and (not pattern or _matches(path[above:].split("/"), pattern))
     ]
     if not files:
-        raise DataError(f"{where}: no file is there")
+        raise DataError(f"{shown(where)}: no file is there")
     return place, files
 
 
@@ -129,6 +130,11 @@ def would_find(where: str, place: Place) -> bool:
 def first_line(error: BaseException) -> str:
     """What an exception says, in one line."""
     return (str(error).splitlines() or [type(error).__name__])[0][:300]
+
+
+def shown(where: str) -> str:
+    """What may be shown of a URI: no options, and no key of whoever may read it."""
+    return re.sub("//[^/]*@", "//", where.partition("?")[0]) if "://" in where else where
 
 
 def _split(where: str) -> tuple[str, list[str]]:

@@ -82,9 +82,9 @@ class Worker:
     def _read(self, task: Task) -> Iterator[Message]:
         shard = task.shard
         read: dict[int, tuple[str, RecognizedWord]] = {}
-        for row in task.poisoned:
-            for number, key in self._rows.keys(shard, (row, row + 1)):
-                read[number] = key, _without_word(SampleError("ended its worker", "twice, when it was read alone"))
+        poison = _without_word(SampleError("ended its worker", "this row, or one beside it, time and again"))
+        for rows in _runs(task.poisoned):
+            read.update({number: (key, poison) for number, key in self._rows.keys(shard, rows)})
         for start, stop in _ranges(task):
             with contextlib.closing(self._rows.rows(shard, (start, stop))) as stream:
                 while start < stop:
@@ -105,7 +105,8 @@ class Worker:
         except FAULTS as error:
             reason = getattr(error, "strerror", None) or first_line(error)
             cure = "mend that and give the same command again, it goes on where it stopped"
-            return Failed(f"{self._job.output} cannot be written: {reason}; {cure}", is_final=True)
+            # A full disk stays full; a store may answer the next time.
+            return Failed(f"{self._job.output} cannot be written: {reason}; {cure}", self._job.output.is_local)
         return Done(tally)
 
     def _words(self, contents: list[Content]) -> list[RecognizedWord]:
@@ -139,11 +140,20 @@ def _ranges(task: Task) -> list[Range]:
         middle = (start + stop + 1) // 2
         first = [(start, middle), (middle, stop)]
     edges, begin = [], 0
-    for start, stop in sorted([*first, *((row, row + 1) for row in task.poisoned)]):
+    for start, stop in sorted([*first, *_runs(task.poisoned)]):
         edges.append((begin, start))
         begin = stop
     rest = [*edges, (begin, task.shard.num_rows)]
     return [(start, stop) for start, stop in [*first, *rest] if start < stop]
+
+
+def _runs(rows: Sequence[int]) -> list[Range]:
+    """Numbers in rising order as ranges."""
+    runs: list[Range] = []
+    for row in rows:
+        start = runs.pop()[0] if runs and runs[-1][1] == row else row
+        runs.append((start, row + 1))
+    return runs
 
 
 def _flight(stream: Generator[Row, None, None]) -> list[Row]:

@@ -149,6 +149,14 @@ def test_what_cannot_be_mended_ends_the_run_at_once():
         run(crew, shard_of("a", 10), shard_of("b", 10))
 
 
+def test_a_way_that_is_gone_ends_the_run_before_all_shards_are_given_up():
+    answers = {f"s{number}": [Failed("no way")] * 9 for number in range(100)}
+    crew = ActedCrew(answers=answers)
+    with pytest.raises(RareError, match="no way"):
+        run(crew, *(shard_of(name, 10) for name in answers))
+    assert sum(map(len, answers.values())) >= 900 - 2 * 10 - 2
+
+
 def test_a_worker_that_hangs_is_replaced(monkeypatch):
     crew, clock = ActedCrew(size=1), iter(range(0, 10**6, 4))
     monkeypatch.setattr(foreman.time, "monotonic", lambda: next(clock))

@@ -3,7 +3,7 @@
 import pytest
 from pyarrow import fs
 
-from ppocr_rare.engine.batch.places import Place, find_files, place_of, would_find
+from ppocr_rare.engine.batch.places import Place, find_files, place_of, shown, would_find
 from ppocr_rare.errors import DataError
 
 
@@ -80,6 +80,13 @@ def test_options_of_a_store_stay_with_its_folder():
     place = place_of("s3://bucket/words?region=eu-central-1&endpoint_override=localhost:9")
     assert (place.path, place.system.region, place.is_local) == ("bucket/words", "eu-central-1", False)
     assert str(place / "part") == "s3://bucket/words/part"
+
+
+def test_a_key_of_a_store_is_not_shown():
+    with pytest.raises(DataError) as told:
+        place_of("s3://me:secret@/bucket?region=x&what=1")
+    assert "secret" not in str(told.value).partition(" cannot be used")[0]
+    assert shown("s3://me:secret@bucket/words?secret_key=1") == "s3://bucket/words" and shown("a?b@c") == "a?b@c"
 
 
 def test_a_name_that_is_not_utf8_is_told(tree):
