@@ -80,7 +80,7 @@ LAYERS = (
     {"__main__"},
 )
 # Of the engine, likewise. A training asks the doctor about its data, the doctor tries a training's step.
-ROOMS = ({"read"}, {"evaluate", "export", "spot"}, {"train", "doctor"})
+ROOMS = ({"read"}, {"batch", "evaluate", "export", "spot"}, {"train", "doctor"})
 
 
 def test_imports_point_downward():
