@@ -43,8 +43,15 @@ export function showWaiting(item) {
   item.card.className = item.isPhotograph ? "photograph" : "word";
   note(item, "waits");
   find(".again", item.card).onclick = null; // it stays, so that whoever pressed it is not lost
+  forget(item);
   find(".evidence", item.card).hidden = true;
   find(".columns", item.card).hidden = false;
+}
+
+/** What was read before can no longer be chosen. */
+function forget(item) {
+  find(".words", item.card).replaceChildren();
+  find(".picture svg", item.card)?.remove();
 }
 
 /** Of what was read. */
@@ -59,8 +66,7 @@ export function showAnswer(item, seconds) {
 export function showFault(item) {
   item.card.classList.add("failed");
   note(item, item.error);
-  find(".words", item.card).replaceChildren();
-  find(".picture svg", item.card)?.remove();
+  forget(item);
   find(".columns", item.card).hidden = find("img", item.card).hidden;
 }
 
