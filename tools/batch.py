@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.cli import ENGINES, add_look_flags, run
+from ppocr_rare.utils.printable import escape
 
 
 def parse_args() -> argparse.Namespace:
@@ -50,7 +51,7 @@ def main() -> int:
     except Stopped as stopped:
         print(f"stopped ({stopped.name}): what is written stays, the same command goes on", file=sys.stderr)
         return stopped.exit_code
-    print("\n".join(result.lines()))
+    print("\n".join(map(escape, result.lines())))
     return result.exit_code
 
 
