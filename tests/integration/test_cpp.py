@@ -231,7 +231,7 @@ def test_help_and_version(read):
     code, lines, _ = read("--help")
     assert code == 0
     flags = [line.strip() for line in lines if line.startswith("  --")]
-    assert len(flags) == 9
+    assert len(flags) == 10
     text = " ".join(line.strip() for line in lines)
     assert all("(default: " in part for part in text.split(" --")[1:-2])
     assert read("--version")[:2] == (0, ["0.1.0"])

@@ -76,6 +76,7 @@ rare::Options options_of(const rare_options& given) {
   options.views = given.views == RARE_VIEWS_ALL        ? rare::Views::kAll
                   : given.views == RARE_VIEWS_DOUBTFUL ? rare::Views::kDoubtful
                                                        : rare::Views::kOne;
+  options.cache_dir = given.cache_dir == nullptr ? "" : given.cache_dir;
   return options;
 }
 
@@ -83,8 +84,9 @@ rare::Options options_of(const rare_options& given) {
 
 rare_options rare_default_options(void) {
   const rare::Options defaults;
-  return {nullptr,       defaults.batch_size, defaults.threads, defaults.min_score, defaults.rotate_tall ? 1 : 0,
-          RARE_VIEWS_ONE};
+  return {
+      nullptr, defaults.batch_size, defaults.threads, defaults.min_score, defaults.rotate_tall ? 1 : 0, RARE_VIEWS_ONE,
+      nullptr};
 }
 
 rare_recognizer* rare_open(const char* model_dir, const rare_options* options, char* message, size_t message_size) {

@@ -4,6 +4,7 @@
 #include <link.h>
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <system_error>
 
@@ -37,8 +38,8 @@ DecodeFunction* open_library() {
   return reinterpret_cast<DecodeFunction*>(function);
 }
 
-DecodeFunction* decode_function() {
-  static DecodeFunction* const kFunction = open_library();
+const std::function<DecodeFunction>& decode_function() {
+  static const std::function<DecodeFunction> kFunction = open_library();
   return kFunction;
 }
 

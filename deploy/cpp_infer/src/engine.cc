@@ -7,7 +7,7 @@ namespace {
 
 struct Kind {
   std::string name;
-  std::unique_ptr<const Engine> (*open)(const std::string& onnx, int threads);
+  std::unique_ptr<const Engine> (*open)(const std::string& onnx, int threads, const std::string& cache_dir);
 };
 
 const std::vector<Kind>& kinds() {
@@ -32,11 +32,12 @@ std::vector<std::string> engines() {
   return names;
 }
 
-std::unique_ptr<const Engine> open_engine(const std::string& name, const std::string& onnx, int threads) {
+std::unique_ptr<const Engine> open_engine(const std::string& name, const std::string& onnx, int threads,
+                                          const std::string& cache_dir) {
   std::string known;
   for (const Kind& kind : kinds()) {
     if (name.empty() || kind.name == name) {
-      return kind.open(onnx, threads);
+      return kind.open(onnx, threads, cache_dir);
     }
     known += (known.empty() ? "" : ", ") + kind.name;
   }

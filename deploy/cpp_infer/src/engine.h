@@ -22,8 +22,8 @@ struct Probabilities {
 class Engine {
  public:
   Engine() = default;
-  Engine(const Engine&) = delete;
-  Engine& operator=(const Engine&) = delete;
+  Engine(const Engine& other) = delete;
+  Engine& operator=(const Engine& other) = delete;
   virtual ~Engine() = default;
 
   /// Runs a batch of images, float32 [batch, 3, height, width], in the calling thread.
@@ -35,14 +35,16 @@ class Engine {
 /// @param name one of `engines()`; empty: the first.
 /// @param onnx what model.onnx holds.
 /// @param threads that will call `run` at once.
+/// @param cache_dir where an engine may keep what it makes of the network; empty: nowhere.
 /// @throws std::exception the engine cannot load it; Error: there is no such engine in this build.
-std::unique_ptr<const Engine> open_engine(const std::string& name, const std::string& onnx, int threads);
+std::unique_ptr<const Engine> open_engine(const std::string& name, const std::string& onnx, int threads,
+                                          const std::string& cache_dir);
 
 #ifdef RARE_WITH_ONNXRUNTIME
-std::unique_ptr<const Engine> open_onnxruntime(const std::string& onnx, int threads);
+std::unique_ptr<const Engine> open_onnxruntime(const std::string& onnx, int threads, const std::string& cache_dir);
 #endif
 #ifdef RARE_WITH_OPENVINO
-std::unique_ptr<const Engine> open_openvino(const std::string& onnx, int threads);
+std::unique_ptr<const Engine> open_openvino(const std::string& onnx, int threads, const std::string& cache_dir);
 #endif
 
 }  // namespace rare

@@ -53,7 +53,8 @@ class OnnxRuntimeEngine : public Engine {
 
 }  // namespace
 
-std::unique_ptr<const Engine> open_onnxruntime(const std::string& onnx, int /*threads*/) {
+std::unique_ptr<const Engine> open_onnxruntime(const std::string& onnx, int /*threads*/,
+                                               const std::string& /*cache_dir*/) {
   return std::make_unique<OnnxRuntimeEngine>(onnx);
 }
 

@@ -8,8 +8,11 @@ namespace {
 
 class OpenVinoEngine : public Engine {
  public:
-  OpenVinoEngine(const std::string& onnx, int threads) {
+  OpenVinoEngine(const std::string& onnx, int threads, const std::string& cache_dir) {
     ov::Core core;
+    if (!cache_dir.empty()) {
+      core.set_property(ov::cache_dir(cache_dir));
+    }
     const std::shared_ptr<ov::Model> model = core.read_model(onnx, ov::Tensor());
     const ov::AnyMap settings = {ov::hint::inference_precision(ov::element::f32), ov::num_streams(threads),
                                  ov::inference_num_threads(threads)};
@@ -25,7 +28,7 @@ class OpenVinoEngine : public Engine {
     request.infer();
     const ov::Tensor output = request.get_output_tensor(0);
     Probabilities result;
-    const ov::Shape sizes = output.get_shape();
+    const ov::Shape& sizes = output.get_shape();
     if (sizes.size() == 3 && output.get_element_type() == ov::element::f32) {
       const auto* values = output.data<const float>();
       result = {sizes[0], sizes[1], sizes[2], std::vector<float>(values, values + output.get_size())};
@@ -58,8 +61,8 @@ class OpenVinoEngine : public Engine {
 
 }  // namespace
 
-std::unique_ptr<const Engine> open_openvino(const std::string& onnx, int threads) {
-  return std::make_unique<OpenVinoEngine>(onnx, threads);
+std::unique_ptr<const Engine> open_openvino(const std::string& onnx, int threads, const std::string& cache_dir) {
+  return std::make_unique<OpenVinoEngine>(onnx, threads, cache_dir);
 }
 
 }  // namespace rare

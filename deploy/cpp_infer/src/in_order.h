@@ -36,24 +36,25 @@ void in_order(std::size_t count, int num_threads, const std::function<Result(std
     }
   };
 
-  struct Team {
-    std::atomic<std::size_t>& next;
-    std::size_t count;
-    std::vector<std::thread> threads;
-
-    ~Team() {
-      next = count;  // nobody begins anything new
-      for (std::thread& thread : threads) {
-        thread.join();
-      }
+  std::vector<std::thread> team;
+  const auto finish = [&] {
+    next = count;  // nobody begins anything new
+    for (std::thread& thread : team) {
+      thread.join();
     }
-  } team{next, count, {}};
-  for (int index = 0; index < num_threads; ++index) {
-    team.threads.emplace_back(work);
+  };
+  try {
+    for (int index = 0; index < num_threads; ++index) {
+      team.emplace_back(work);
+    }
+    for (std::promise<Result>& result : results) {
+      give(result.get_future().get());
+    }
+  } catch (...) {
+    finish();
+    throw;
   }
-  for (std::promise<Result>& result : results) {
-    give(result.get_future().get());
-  }
+  finish();
 }
 
 }  // namespace rare

@@ -10,7 +10,7 @@ namespace rare {
 
 /// One way to look at an image.
 struct Look {
-  double aspect;             ///< width / height, which goes with the length of a word
+  double aspect = 0;         ///< width / height, which goes with the length of a word
   std::vector<float> input;  ///< of the network, [3, H, W]
   cv::Mat pixels;            ///< what second looks are made of; empty where there will be none
 };

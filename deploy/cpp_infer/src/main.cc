@@ -31,6 +31,7 @@ Reads the word in each image: of a file, of all images below a folder, or of tho
   --batch_size N         images that the network reads at once (default: 6)
   --threads N            that read (default: 0, one a core)
   --engine NAME          what runs the network (default: %s; there are: %s)
+  --cache_dir DIR        where OpenVINO keeps the compiled network, so that it starts sooner (default: nowhere)
   --min_score X          a word with a lower score gets an empty text (default: 0.0)
   --rotate_tall BOOL     read an image higher than 1.5 times its width turned as well (default: True)
   --views NAME           1, doubtful or all: which words are read again, with less and with more around them and wider
@@ -128,6 +129,7 @@ void set_option(Arguments& arguments, const std::string& name, const std::string
           {"--output_format", [](auto& to, auto& flag, auto& text) { to.format = one_of(flag, text, kFormats); }},
           {"--batch_size", [](auto& to, auto& flag, auto& text) { to.options.batch_size = whole_number(flag, text); }},
           {"--threads", [](auto& to, auto& flag, auto& text) { to.options.threads = whole_number(flag, text); }},
+          {"--cache_dir", [](auto& to, auto&, auto& text) { to.options.cache_dir = text; }},
           {"--engine", [](auto& to, auto&, auto& text) { to.options.engine = text; }},
           {"--min_score", [](auto& to, auto& flag, auto& text) { to.options.min_score = real_number(flag, text); }},
           {"--rotate_tall",

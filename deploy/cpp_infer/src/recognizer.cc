@@ -73,7 +73,7 @@ class Recognizer::Impl {
     const std::filesystem::path path = model_dir / kModelFile;
     const std::string onnx = read_model(path, model_);
     try {
-      engine_ = open_engine(options_.engine, onnx, num_threads_);
+      engine_ = open_engine(options_.engine, onnx, num_threads_, options_.cache_dir);
     } catch (const Error&) {
       throw;
     } catch (const std::exception& error) {
@@ -251,8 +251,8 @@ class Recognizer::Impl {
 Recognizer::Recognizer(const std::filesystem::path& model_dir, const Options& options)
     : impl_(std::make_unique<const Impl>(model_dir, options)) {}
 Recognizer::~Recognizer() = default;
-Recognizer::Recognizer(Recognizer&&) noexcept = default;
-Recognizer& Recognizer::operator=(Recognizer&&) noexcept = default;
+Recognizer::Recognizer(Recognizer&& other) noexcept = default;
+Recognizer& Recognizer::operator=(Recognizer&& other) noexcept = default;
 
 Word Recognizer::read(const cv::Mat& image) const { return read(std::vector<cv::Mat>{image}).front(); }
 

@@ -67,7 +67,6 @@ TEST_CASE("what cannot be is one line that names the entry") {
                                                                    {"characters", "[]"},
                                                                    {"characters", "[yes]"},
                                                                    {"characters", "[a, [b]]"},
-                                                                   {"characters", "['\\0']"},
                                                                    {"characters", "[~]"},
                                                                    {"max_text_length", "'25'"},
                                                                    {"max_text_length", "1e9"},
@@ -78,9 +77,7 @@ TEST_CASE("what cannot be is one line that names the entry") {
                                                                    {"checksums", "{model.onnx: 1}"}};
   for (const auto& [key, value] : faults) {
     INFO(key << ": " << value);
-    const std::string fault = fault_of(with(key, value));
-    CHECK((key == "characters" && value == "['\\0']" ? "none" : fault).find(value == "['\\0']" ? "none" : key) !=
-          std::string::npos);
+    CHECK(fault_of(with(key, value)).find(key) != std::string::npos);
   }
   CHECK(fault_of(with("characters", "[\"\\0\"]")).find("characters") != std::string::npos);
   CHECK(fault_of(with("image_shape", "")) == "it lacks image_shape");

@@ -24,6 +24,7 @@ typedef struct rare_options {
   double min_score;   /* in [0, 1]; a word with a lower score gets an empty text */
   int rotate_tall;    /* 1: an image higher than 1.5 times its width is read turned either way as well */
   rare_views views;
+  const char* cache_dir; /* where OpenVINO keeps the compiled network, so that it starts sooner; NULL: nowhere */
 } rare_options;
 
 /* What was read in one image; rare_free_words frees what it holds. */

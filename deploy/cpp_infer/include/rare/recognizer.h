@@ -31,6 +31,7 @@ struct Options {
   double min_score = 0;     ///< in [0, 1]; a word with a lower score gets an empty text
   bool rotate_tall = true;  ///< reads an image higher than 1.5 times its width turned either way as well
   Views views = Views::kOne;
+  std::string cache_dir;  ///< where OpenVINO keeps the compiled network, so that it starts sooner; empty: nowhere
 };
 
 /// What was read in one image.
@@ -54,10 +55,10 @@ class RARE_EXPORT Recognizer {
   /// @throws Error no whole model is there, it is not the one that inference.yml describes, or an option is wrong.
   explicit Recognizer(const std::filesystem::path& model_dir, const Options& options = {});
   ~Recognizer();
-  Recognizer(const Recognizer&) = delete;
-  Recognizer& operator=(const Recognizer&) = delete;
-  Recognizer(Recognizer&&) noexcept;
-  Recognizer& operator=(Recognizer&&) noexcept;
+  Recognizer(const Recognizer& other) = delete;
+  Recognizer& operator=(const Recognizer& other) = delete;
+  Recognizer(Recognizer&& other) noexcept;
+  Recognizer& operator=(Recognizer&& other) noexcept;
 
   /// The word in one image, in OpenCV's order of channels: BGR, grey or BGRA, of 8 or 16 bits.
   [[nodiscard]] Word read(const cv::Mat& image) const;
