@@ -1,17 +1,19 @@
 """rare_read of deploy/cpp_infer beside predict_rec.py, both as whole processes, in turns: start, images/s, memory.
 
-Draws words into a folder. "First word" is the time from the start of the process to its end with one image. Images per
-second are those of the folder, without the start: of predict_rec.py what --benchmark says, of rare_read the time of the
-process less that of one image. Memory is the most that the process held.
+Draws words into a folder. "First word" is the time from the start of the process to its end with one image; images per
+second are those of the folder, the time of one image taken off. In brackets stands the same by processor time, all
+threads together, which hardly depends on who else uses the machine. Memory is the most that the process held.
 """
 
 import argparse
+import contextlib
 import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -41,23 +43,33 @@ class Finished:
     """What a process took."""
 
     seconds: float
+    processor_seconds: float
     peak_bytes: int
-    errors: str
 
 
 def run_process(*command) -> Finished:
     """Runs a process to its end; its output is thrown away."""
-    with tempfile.TemporaryFile("w+") as errors:
-        began = time.perf_counter()
-        process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=errors)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        told = errors.read()
+    began = time.perf_counter()
+    process = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peaks = [0]
+    watch = threading.Thread(target=watch_memory, args=(process.pid, peaks))
+    watch.start()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    watch.join()
+    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        sys.exit(f"{command[0]}: {told.strip()}")
-    return Finished(seconds, usage.ru_maxrss * 1024, told)
+        sys.exit(f"exit code {process.returncode}: {' '.join(map(str, command))}")
+    return Finished(seconds, usage.ru_utime + usage.ru_stime, max(peaks))
+
+
+def watch_memory(pid: int, peaks: list[int]) -> None:
+    """Notes the most memory that a process has held, until it ends; what it reports at its end counts its parent's."""
+    with contextlib.suppress(OSError, TypeError):  # it is gone, or has ended and holds nothing
+        while True:
+            status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+            peaks.append(int(re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)[1]) * 1024)
+            time.sleep(0.01)
 
 
 @dataclass
@@ -71,36 +83,36 @@ class Reader:
 
     name: str
     command: list
-    first_word: list[float] = field(default_factory=list)
-    rates: dict[int, list[float]] = field(default_factory=dict)
+    first_word: list[tuple[float, float]] = field(default_factory=list)
+    rates: dict[int, list[tuple[float, float]]] = field(default_factory=dict)
     peaks: list[int] = field(default_factory=list)
 
-    @property
-    def is_python(self) -> bool:
-        return self.command[0] == sys.executable
-
     def run(self, images: Path, batch: int) -> Finished:
-        if self.is_python:
-            return run_process(*self.command, f"--image_dir={images}", f"--rec_batch_num={batch}", "--benchmark=True")
-        return run_process(*self.command, f"--batch_size={batch}", images)
+        is_python = self.command[0] == sys.executable
+        flags = (
+            [f"--rec_batch_num={batch}", f"--image_dir={images}"] if is_python else [f"--batch_size={batch}", images]
+        )
+        return run_process(*self.command, *flags)
 
     def measure(self, images: Path, num: int, batch_sizes: list[int]) -> None:
         """One round."""
-        one = next(images.iterdir())
-        self.first_word.append(self.run(one, 1).seconds)
+        one = self.run(next(images.iterdir()), 1)
+        self.first_word.append((one.seconds, one.processor_seconds))
         for batch in batch_sizes:
             done = self.run(images, batch)
-            if self.is_python:
-                rate = float(re.search(r"([\d.]+) images/s", done.errors)[1])
-            else:
-                rate = (num - 1) / (done.seconds - self.run(one, batch).seconds)
-            self.rates.setdefault(batch, []).append(rate)
+            times = done.seconds - one.seconds, done.processor_seconds - one.processor_seconds
+            self.rates.setdefault(batch, []).append(tuple((num - 1) / seconds for seconds in times))
         self.peaks.append(done.peak_bytes)
 
     def row(self) -> str:
-        median = statistics.median
-        rates = " | ".join(f"{median(rates):.0f}" for rates in self.rates.values())
-        return f"| {self.name} | {median(self.first_word):.2f} s | {rates} | {median(self.peaks) / 2**20:.0f} MiB |"
+        rates = " | ".join(_medians(rates, "{:.0f}") for rates in self.rates.values())
+        peak = statistics.median(self.peaks) / 2**20
+        return f"| {self.name} | {_medians(self.first_word, '{:.2f}')} | {rates} | {peak:.0f} MiB |"
+
+
+def _medians(pairs: list[tuple[float, float]], form: str) -> str:
+    by_clock, by_processor = map(statistics.median, zip(*pairs, strict=True))
+    return f"{form.format(by_clock)} ({form.format(by_processor)})"
 
 
 def readers(program: Path) -> list[Reader]:
@@ -131,7 +143,7 @@ def main():
             for reader in compared:
                 reader.measure(images, options.num, options.batch_sizes)
     columns = " | ".join(f"images/s at {batch}" for batch in options.batch_sizes)
-    print(f"\n| program | first word | {columns} | memory |\n|---|---|{'---|' * len(options.batch_sizes)}---|")
+    print(f"\n| program | first word, s | {columns} | memory |\n|---|---|{'---|' * len(options.batch_sizes)}---|")
     print("\n".join(reader.row() for reader in compared))
 
 

@@ -5,6 +5,7 @@ RARE_CPP_BUILD names a folder in which it is built already, as `make cpp-test` d
 
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -165,10 +166,8 @@ def test_a_list_names_images(read, tmp_path):
     shutil.copytree(DEMO, tmp_path / "words")
     (tmp_path / "list.txt").write_text("words/word_2.png\tlabel\nwords/word_1.png\n", encoding="utf-8")
     _, lines, _ = read("--output_format=tsv", tmp_path / "list.txt", DEMO / "word_1.png")
-    assert [line.split("\t")[0] for line in lines] == [
-        *(f"{tmp_path}/words/word_{number}.png" for number in (2, 1)),
-        f"{DEMO}/word_1.png",
-    ]
+    wanted = [tmp_path / "words" / "word_2.png", tmp_path / "words" / "word_1.png", DEMO / "word_1.png"]
+    assert [line.split("\t")[0] for line in lines] == list(map(str, wanted))
 
 
 def test_bad_images_cost_themselves(read, tmp_path):
@@ -194,10 +193,7 @@ def faults(read, *arguments):
     return code, err
 
 
-@pytest.mark.parametrize(
-    "changes, told",
-    FAULTS,
-)
+@pytest.mark.parametrize("changes, told", FAULTS)
 def test_a_model_that_cannot_be_used_is_one_line(read, described, changes, told):
     code, err = faults(read, "--model_dir", described(changes), DEMO)
     assert code == 1 and told in err
@@ -229,9 +225,7 @@ def test_a_damaged_description_ends_nothing(read, described):
 
 def test_help_and_version(read):
     code, lines, _ = read("--help")
-    assert code == 0
-    flags = [line.strip() for line in lines if line.startswith("  --")]
-    assert len(flags) == 10
+    assert (code, sum(line.startswith("  --") for line in lines)) == (0, 10)
     text = " ".join(line.strip() for line in lines)
     assert all("(default: " in part for part in text.split(" --")[1:-2])
     assert read("--version")[:2] == (0, ["0.1.0"])
@@ -242,6 +236,14 @@ def test_a_reader_that_goes_away_ends_it(build, words):
     program.stdout.readline()
     program.stdout.close()
     assert program.wait(timeout=300) == 1
+
+
+def test_the_benchmark(build):
+    command = [sys.executable, ROOT / "benchmarks" / "bench_cpp.py", "--program", build / "rare_read"]
+    done = call(*command, "--num", 9, "--rounds", 1, "--batch_sizes", 4)
+    assert re.search(r"\| rare_read, \w+ \| [\d.]+ \([\d.]+\) \| -?\d+ \(-?\d+\) \| \d+ MiB \|", done.stdout), (
+        done.stderr
+    )
 
 
 def test_c_and_an_installed_library(build, tmp_path):
