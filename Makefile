@@ -54,7 +54,7 @@ cpp-test: cpp $(VENV)/.dev
 
 cpp-lint: cpp
 	clang-format --dry-run -Werror $(wildcard $(CPP)/*/*.cc $(CPP)/*/*.h $(CPP)/include/rare/*.h $(CPP)/examples/*.c)
-	clang-tidy --quiet -p $(CPP)/build/release $(filter-out %/engine_onnxruntime.cc %/engine_openvino.cc %/without_deepbind.cc,$(wildcard $(CPP)/src/*.cc))
+	run-clang-tidy -quiet -p $(CPP)/build/release 'cpp_infer/src/'
 
 # Draws the pictures of what the word renderer can do, and of what TPS makes of words.
 samples: $(VENV)/.cpu

@@ -62,7 +62,7 @@ def build_program(folder: Path) -> None:
     lacking = [name for name in ("cmake", "c++") if not shutil.which(name)]
     if lacking:
         pytest.skip(f"no {', '.join(lacking)}")
-    options = [f"-DPython3_EXECUTABLE={sys.executable}", "-DCMAKE_BUILD_TYPE=Release"]
+    options = [f"-DPython3_EXECUTABLE={sys.executable}", "-DCMAKE_BUILD_TYPE=Debug"]
     done = call("cmake", "-S", ROOT / "deploy" / "cpp_infer", "-B", folder, *options)
     if done.returncode and (found := [line for line in done.stderr.splitlines() if any(map(line.count, _LACKING))]):
         pytest.skip(found[0].strip())

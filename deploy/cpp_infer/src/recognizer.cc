@@ -21,6 +21,8 @@ namespace {
 constexpr const char* kModelFile = "model.onnx";
 constexpr std::size_t kMaxModelBytes = std::size_t{1} << 30U;  // ours have 7 to 200 MB
 constexpr std::size_t kWindowBatches = 8;  // so many batches are prepared together and sorted by length
+// Larger batches are read in parts: what lies between two layers stays in the cache, and every thread reads its own.
+constexpr std::size_t kPart = 8;
 
 /// The first line of an engine's message, of which some have many.
 std::string gist(const std::string& message) {
@@ -173,10 +175,10 @@ class Recognizer::Impl {
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t left, std::size_t right) { return looks[left].aspect < looks[right].aspect; });
-    const auto batch_size = static_cast<std::size_t>(options_.batch_size);
+    const std::size_t part = std::min(static_cast<std::size_t>(options_.batch_size), kPart);
     std::vector<Reading> readings(looks.size());
-    for (std::size_t start = 0; start < order.size(); start += batch_size) {
-      const std::size_t size = std::min(batch_size, order.size() - start);
+    for (std::size_t start = 0; start < order.size(); start += part) {
+      const std::size_t size = std::min(part, order.size() - start);
       std::vector<float> inputs;  // [size, 3, H, W]
       inputs.reserve(size * model_.input.num_values());
       for (std::size_t index = start; index < start + size; ++index) {
