@@ -1,4 +1,4 @@
-# make demo · make test · make lint · make bench · make samples · make test-paddle26
+# make demo · make test · make lint · make bench · make samples · make cpp · make cpp-test · make test-paddle26
 PYTHON ?= python3
 VENV ?= .venv
 VENV26 ?= .venv-paddle26
@@ -7,7 +7,7 @@ MODEL = rec_mv3_tps_bilstm_att
 # Tests that start several processes each, alone; the others in two processes, a file's together, as they share what is made.
 ALONE = tests/integration/test_ranks.py tests/integration/test_train.py tests/integration/test_batch.py tests/integration/test_batch_ray.py
 TOGETHER = -n 2 --dist loadfile $(ALONE:%=--ignore=%)
-.PHONY: demo test lint bench samples test-paddle26 demo-images clean
+.PHONY: demo test lint bench samples cpp cpp-test cpp-lint test-paddle26 demo-images clean
 
 demo: $(VENV)/.cpu
 	$(BIN)/python tools/infer_rec.py -c ppocr_rare/weights/$(MODEL)/config.yml \
@@ -38,6 +38,24 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_render.py
 	$(BIN)/python benchmarks/bench_rectifier.py
 
+# The C++ program, deploy/cpp_infer/build/release/rare_read: with ONNX Runtime where ORT_ROOT names a folder of it, or
+# Debian's package is there, else with OpenVINO. What it needs of Debian: deploy/cpp_infer/README.md.
+CPP = deploy/cpp_infer
+CPP_OPTIONS = -DPython3_EXECUTABLE=$(abspath $(BIN)/python) $(if $(ORT_ROOT),-DORT_ROOT=$(abspath $(ORT_ROOT)))
+cpp: $(if $(ORT_ROOT),,$(VENV)/.openvino)
+	cd $(CPP) && cmake --preset release $(CPP_OPTIONS) && cmake --build --preset release --parallel
+
+# Its own tests and those beside Python, in the release build and under the sanitizers.
+cpp-test: cpp $(VENV)/.dev
+	cd $(CPP) && ctest --preset release
+	cd $(CPP) && cmake --preset asan $(CPP_OPTIONS) && cmake --build --preset asan --parallel && ctest --preset asan
+	RARE_CPP_BUILD=$(CPP)/build/release $(BIN)/python -m pytest tests/integration/test_cpp.py
+	RARE_CPP_BUILD=$(CPP)/build/asan $(BIN)/python -m pytest tests/integration/test_cpp.py
+
+cpp-lint: cpp
+	clang-format --dry-run -Werror $(wildcard $(CPP)/*/*.cc $(CPP)/*/*.h $(CPP)/include/rare/*.h $(CPP)/examples/*.c)
+	run-clang-tidy -quiet -p $(CPP)/build/release 'cpp_infer/src/'
+
 # Draws the pictures of what the word renderer can do, and of what TPS makes of words.
 samples: $(VENV)/.dev
 	$(BIN)/python tools/render_samples.py --out doc/samples.png
@@ -59,6 +77,12 @@ $(VENV)/.cpu: setup.py
 
 $(VENV)/.dev: $(VENV)/.cpu setup.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,dev]'
+	touch $@
+
+# OpenVINO's wheel is a whole C++ kit; ONNX Runtime's has no headers.
+$(VENV)/.openvino:
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'openvino>=2025.0,<2027'
 	touch $@
 
 # Paddle 2.6.2 was built for NumPy 1; the limit makes pip choose an OpenCV that goes with it.
