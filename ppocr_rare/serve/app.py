@@ -28,6 +28,7 @@ _Responses = dict[int | str, dict[str, Any]]
 
 # Such a body is looked through while others wait, in less time than it takes to wake a thread beside one that reads.
 _SMALL_BYTES = 64 * 1024
+_MIN_READERS = 2  # so that one decodes while the model reads the other's
 
 _FORM = {
     "type": "object",
@@ -72,7 +73,8 @@ class Service:
         self._recognizer, self._limits = recognizer, limits
         self._intake = Intake(limits)
         self.metrics = Metrics(lambda: self.batcher.num_waiting)
-        self.batcher = Batcher(self._read, limits.max_queue, on_batch=self.metrics.count_batch)
+        num_readers = max(recognizer.num_at_once, _MIN_READERS)
+        self.batcher = Batcher(self._read, limits.max_queue, num_readers=num_readers, on_batch=self.metrics.count_batch)
         self._is_ready = False
 
     @property

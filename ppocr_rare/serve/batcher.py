@@ -1,4 +1,4 @@
-"""Images of many requests, read together by one thread. Nothing waits for company: what is queued is taken."""
+"""Images of many requests, read together. Nothing waits for company: what is queued is taken."""
 
 import asyncio
 from collections import deque
@@ -24,19 +24,29 @@ class _Job:
 
 
 class Batcher:
-    """Reads images in batches, across requests. It belongs to one event loop; ``read`` runs in a thread of its own.
+    """Reads images in batches, across requests. It belongs to one event loop; ``read`` runs in threads of its own.
 
-    Requests take turns, image by image, so that one of a single image does not wait for one of hundreds.
+    Requests take turns, image by image, so that one of a single image does not wait for one of hundreds. Readers that
+    are free share what is queued.
 
     Args:
         read: gives the words of images, in order; the flag asks for details.
         max_queue: images that may wait.
         max_batch: images that are read together, at most.
+        num_readers: batches that are read at once.
         on_batch: is told how many images each batch had.
     """
 
-    def __init__(self, read: Read, max_queue: int, max_batch: int = 32, on_batch: Callable[[int], None] | None = None):
+    def __init__(
+        self,
+        read: Read,
+        max_queue: int,
+        max_batch: int = 32,
+        num_readers: int = 1,
+        on_batch: Callable[[int], None] | None = None,
+    ):
         self._read, self._max_queue, self._max_batch, self._on_batch = read, max_queue, max_batch, on_batch
+        self._num_readers = self._num_free = num_readers
         self._requests: deque[deque[_Job]] = deque()
         self._has_work = asyncio.Event()
         self._is_closed = False
@@ -71,14 +81,22 @@ class Batcher:
 
     async def run(self) -> None:
         """Reads until ``close``, and then what is left."""
+        with ThreadPoolExecutor(self._num_readers, "reader") as threads:
+            await asyncio.gather(*(self._read_on(threads) for _ in range(self._num_readers)))
+
+    async def _read_on(self, threads: ThreadPoolExecutor) -> None:
         loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1, "reader") as thread:
-            while not self._is_closed:  # after which nothing is queued any more
-                await self._has_work.wait()
+        while True:
+            if batch := self._take():
+                self._num_free -= 1
+                outcomes = await loop.run_in_executor(threads, self._outcomes, batch)
+                self._num_free += 1
+                _tell(batch, outcomes)
+            elif self._is_closed:  # after which nothing is queued any more
+                return
+            else:
                 self._has_work.clear()
-                while batch := self._take():
-                    outcomes = await loop.run_in_executor(thread, self._outcomes, batch)
-                    _tell(batch, outcomes)
+                await self._has_work.wait()
 
     def close(self) -> None:
         """Takes no more images; ``run`` ends when those that wait have been read."""
@@ -86,9 +104,10 @@ class Batcher:
         self._has_work.set()
 
     def _take(self) -> list[_Job]:
-        """One image of each request in turn, until there are enough or none."""
+        """One image of each request in turn, as many as the other free readers leave."""
         batch: list[_Job] = []
-        while self._requests and len(batch) < self._max_batch:
+        enough = min(self._max_batch, -(-self.num_waiting // self._num_free))
+        while self._requests and len(batch) < enough:
             waiting = self._requests.popleft()
             if waiting:
                 batch.append(waiting.popleft())

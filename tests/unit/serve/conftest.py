@@ -15,18 +15,24 @@ from ppocr_rare.utils.images import decode_image
 class FakeRecognizer:
     """The text of an image is a hash of its pixels. ``gate`` holds up whatever is to be read while it is closed."""
 
+    num_at_once = 1
+
     def __init__(self):
-        self.batches, self.gate, self.has_begun = [], threading.Event(), threading.Event()
+        self.batches, self.gate, self.begun = [], threading.Event(), threading.Semaphore(0)
         self.gate.set()
 
     def __call__(self, image):
         return RecognizedWord("", 0.0, ())
 
     def iterate(self, images, return_details=False) -> Iterator[RecognizedWord]:
-        self.has_begun.set()
+        self.begun.release()
         assert self.gate.wait(10)
         self.batches.append(list(images))
         return map(text_of, images)
+
+    def has_begun(self) -> bool:
+        """Waits until another batch is being read."""
+        return self.begun.acquire(timeout=5)
 
     def text_of(self, image: bytes) -> str:
         return text_of(image).text

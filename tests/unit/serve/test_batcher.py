@@ -66,6 +66,23 @@ def test_what_is_queued_is_read_together_and_nothing_waits():
     assert sizes == [1, 32, 18]
 
 
+def test_free_readers_share_what_is_queued():
+    reader, sizes = Reader(is_held=True), []
+
+    async def body(batcher):
+        asked = [ask(batcher, b"%d" % number) for number in range(7)]
+        for _ in range(2):
+            await reader.has_begun()
+        asked += [ask(batcher, b"%d" % number) for number in range(7, 12)]
+        await asyncio.sleep(0)
+        assert batcher.num_waiting == 5  # nobody is free
+        reader.gate.release(9)
+        assert [texts(answer) for answer in await asyncio.gather(*asked)] == [[str(number)] for number in range(12)]
+
+    run(body, reader, num_readers=2, on_batch=sizes.append)
+    assert sizes[:2] == [4, 3] and sum(sizes) == 12
+
+
 def test_requests_take_turns():
     reader = Reader(is_held=True)
 

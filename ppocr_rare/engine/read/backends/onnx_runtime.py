@@ -1,9 +1,10 @@
 """A converted model in ONNX Runtime; needs no Paddle."""
 
+import contextlib
 import functools
 import logging
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class OnnxBackend:
-    """Runs a ``.onnx`` file.
+    """Runs a ``.onnx`` file. Who calls it alone has all of its threads, those who call it meanwhile one each.
 
     Args:
         path: the file.
@@ -42,16 +43,32 @@ class OnnxBackend:
         self._session = _open_session(path, options, options.cpu_threads)
         has_cuda = CUDA in self._session.get_providers()
         self.num_at_once = 1 if has_cuda else options.cpu_threads or num_cores()
+        self._counting, self._num_running = threading.Lock(), 0
         self._open_beside = functools.cache(lambda: _open_session(path, options, 1))
         self._input = self._session.get_inputs()[0].name
         shape = tuple(self._session.get_inputs()[0].shape[1:])
         self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
-        if self.num_at_once == 1 or len(images) <= _PART:
-            return self._run(self._session, images)
-        with ThreadPoolExecutor(self.num_at_once) as pool:
-            return _joined(pool.map(self._run_part, _parts(images)))
+        with self._counted() as is_alone:
+            if self.num_at_once > 1 and not is_alone:
+                return self.run_beside(images)
+            if self.num_at_once == 1 or len(images) <= _PART:
+                return self._run(self._session, images)
+            with ThreadPoolExecutor(self.num_at_once) as pool:
+                return _joined(pool.map(self._run_part, _parts(images)))
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[bool]:
+        """Counts a call while it runs; gives whether no other does."""
+        with self._counting:
+            self._num_running += 1
+            is_alone = self._num_running == 1
+        try:
+            yield is_alone
+        finally:
+            with self._counting:
+                self._num_running -= 1
 
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
         return _joined(map(self._run_part, _parts(images)))
@@ -84,6 +101,8 @@ def _open_session(path: Path, options: BackendOptions, num_threads: int | None) 
     settings = onnxruntime.SessionOptions()
     settings.log_severity_level = QUIET
     settings.intra_op_num_threads = num_threads or 0
+    # Or a thread that waits for the next layer keeps its core busy, which other threads, and other readers, could use.
+    settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -58,6 +59,28 @@ def test_several_threads_run_beside_each_other(tmp_path):
     with ThreadPoolExecutor(3) as pool:
         found = [output[0].max() for output in pool.map(backend.run_beside, batches)]
     assert found == [2 * number for number in range(12)]
+
+
+def test_who_calls_while_another_runs_gets_one_thread(tmp_path, monkeypatch):
+    backend = OnnxBackend(model_file(tmp_path), BackendOptions(cpu_threads=2))
+    sessions, inside, go_on = [], threading.Event(), threading.Event()
+
+    def run(session, images):
+        sessions.append(session.get_session_options().intra_op_num_threads)
+        inside.set()
+        assert len(sessions) > 1 or go_on.wait(10)
+        return [images]
+
+    monkeypatch.setattr(backend, "_run", run)
+    images = np.zeros((1, 3, 32, 100), np.float32)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(backend, images)
+        assert inside.wait(10)
+        backend(images)
+        go_on.set()
+        first.result()
+    backend(images)
+    assert sessions == [2, 1, 2]
 
 
 @pytest.mark.parametrize("cpu_threads", [1, 3])
