@@ -19,7 +19,7 @@ from ppocr_rare.errors import ConfigError
 from ppocr_rare.serve.answers import HubAnswer, HubRequest, HubWord, Problem, ReadAnswer, ReadRequest, State, answer_of
 from ppocr_rare.serve.batcher import Batcher, QueueFullError
 from ppocr_rare.serve.guard import Guard
-from ppocr_rare.serve.intake import CLIENT_GONE, RETRY, Asked, Intake, asked_of, hub_asked_of
+from ppocr_rare.serve.intake import CLIENT_GONE, Asked, Intake, asked_of, hub_asked_of, retry_after
 from ppocr_rare.serve.limits import Limits
 from ppocr_rare.serve.metrics import CONTENT_TYPE, Metrics
 
@@ -28,6 +28,7 @@ _Responses = dict[int | str, dict[str, Any]]
 
 # Such a body is looked through while others wait, in less time than it takes to wake a thread beside one that reads.
 _SMALL_BYTES = 64 * 1024
+_NOTED_EVERY_S = 0.5  # the queue's length, for whoever watches
 _MIN_READERS = 2  # so that one decodes while the model reads the other's
 
 _FORM = {
@@ -54,6 +55,7 @@ _PROBLEMS: _Responses = {
         "description": "too much waits",
         "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}},
     },
+    504: {"model": Problem, "description": "the images were not read in time, and will not be"},
 }
 _READ_RESPONSES: _Responses = _PROBLEMS | {
     415: {"model": Problem, "description": "a Content-Type that is not read"},
@@ -72,7 +74,7 @@ class Service:
     def __init__(self, recognizer: TextRecognizer, limits: Limits):
         self._recognizer, self._limits = recognizer, limits
         self._intake = Intake(limits)
-        self.metrics = Metrics(lambda: self.batcher.num_waiting)
+        self.metrics = Metrics()
         num_readers = max(recognizer.num_at_once, _MIN_READERS)
         self.batcher = Batcher(self._read, limits.max_queue, num_readers=num_readers, on_batch=self.metrics.count_batch)
         self._is_ready = False
@@ -88,14 +90,20 @@ class Service:
     async def lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         """Reads for as long as the application runs, and then what is left."""
         await run_in_threadpool(self._recognizer, np.zeros((32, 100, 3), np.uint8))  # the first word takes longest
-        running = asyncio.create_task(self.batcher.run())
+        running, noting = asyncio.create_task(self.batcher.run()), asyncio.create_task(self._note_queue())
         self._is_ready = True
         try:
             yield
         finally:
             self._is_ready = False
+            noting.cancel()
             self.batcher.close()
             await running
+
+    async def _note_queue(self) -> None:
+        while True:
+            self.metrics.note_queue(self.batcher.num_waiting)
+            await asyncio.sleep(_NOTED_EVERY_S)
 
     async def read(self, request: Request, parse: Callable[[bytes], Asked]) -> tuple[list[RecognizedWord], bool]:
         """The words of a request, one for each image, and whether its body asks for details.
@@ -108,7 +116,8 @@ class Service:
             asked = parse(body) if is_small else await run_in_threadpool(parse, body)
             request.state.fields = {"images": len(asked.images), "bytes": len(body)}
             good = [image for image in asked.images if isinstance(image, bytes)]
-            read = iter(await _while_connected(request, self._words_of(good, asked.has_details)))
+            work = self._words_of(good, asked.has_details)
+            read = iter(await _while_connected(request, work, self._limits.read_timeout_s))
         words = [
             next(read) if isinstance(image, bytes) else RecognizedWord("", 0.0, (), str(image))
             for image in asked.images
@@ -121,7 +130,7 @@ class Service:
         try:
             return await self.batcher.words_of(images, has_details)
         except QueueFullError as error:
-            raise HTTPException(503, "too many images wait", RETRY) from error
+            raise HTTPException(503, "too many images wait", retry_after(self.batcher.seconds_to_wait)) from error
         except ConfigError as error:
             raise HTTPException(422, "this model was exported without details") from error
 
@@ -129,13 +138,15 @@ class Service:
         return list(self._recognizer.iterate(images, return_details=has_details))
 
 
-async def _while_connected(request: Request, work: Coroutine[Any, Any, _Result]) -> _Result:
-    """What the work gives; when the client goes, it is cancelled, so that nobody else waits for it."""
+async def _while_connected(request: Request, work: Coroutine[Any, Any, _Result], timeout_s: float) -> _Result:
+    """What the work gives; when the client goes, or the time is up, it is cancelled: nobody else waits for it."""
     working, gone = asyncio.ensure_future(work), asyncio.ensure_future(_until_gone(request))
     try:
-        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
+        await asyncio.wait({working, gone}, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
+        if gone.done() and not working.done():
             raise HTTPException(CLIENT_GONE, "the client has gone")
+        if not working.done():
+            raise HTTPException(504, f"not read within {timeout_s:g} s")
         return working.result()
     finally:
         working.cancel()
@@ -147,13 +158,19 @@ async def _until_gone(request: Request) -> None:
         pass
 
 
-def make_app(recognizer: TextRecognizer, limits: Limits | None = None, cors_origins: Sequence[str] = ()) -> FastAPI:
+def make_app(
+    recognizer: TextRecognizer,
+    limits: Limits | None = None,
+    cors_origins: Sequence[str] = (),
+    allowed_hosts: Sequence[str] = (),
+) -> FastAPI:
     """The application; any ASGI server runs it, in one process for each recogniser.
 
     Args:
         recognizer: reads.
         limits: of requests.
         cors_origins: sites whose scripts may ask, such as "https://example.org"; none unless they are named.
+        allowed_hosts: names by which it may be asked; any unless some are named.
     """
     limits = limits or Limits()
     service = Service(recognizer, limits)
@@ -171,7 +188,7 @@ def make_app(recognizer: TextRecognizer, limits: Limits | None = None, cors_orig
     if cors_origins:
         app.add_middleware(CORSMiddleware, allow_origins=cors_origins, allow_methods=["POST"], allow_headers=["*"])
     paths = frozenset(route.path for route in app.routes if hasattr(route, "path"))
-    app.add_middleware(Guard, paths=paths, count=service.metrics.count_request)
+    app.add_middleware(Guard, paths=paths, count=service.metrics.count_request, allowed_hosts=allowed_hosts)
     return app
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
 
+_REMEMBERED = 16  # batches
+
 Read = Callable[[list[bytes], bool], list[RecognizedWord]]
 Outcome = RecognizedWord | Exception
 
@@ -50,11 +52,18 @@ class Batcher:
         self._requests: deque[deque[_Job]] = deque()
         self._has_work = asyncio.Event()
         self._is_closed = False
+        self._read_lately: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED)  # images and seconds of batches
 
     @property
     def num_waiting(self) -> int:
         """Images that no batch has taken yet."""
         return sum(map(len, self._requests))
+
+    @property
+    def seconds_to_wait(self) -> float:
+        """In which what waits will have been read, as fast as of late; 0 where nothing has been read yet."""
+        num_images, seconds = map(sum, zip(*self._read_lately, strict=True)) if self._read_lately else (1, 0.0)
+        return self.num_waiting * seconds / num_images / self._num_readers
 
     @property
     def is_open(self) -> bool:
@@ -89,8 +98,10 @@ class Batcher:
         while True:
             if batch := self._take():
                 self._num_free -= 1
+                began = loop.time()
                 outcomes = await loop.run_in_executor(threads, self._outcomes, batch)
                 self._num_free += 1
+                self._read_lately.append((len(batch), loop.time() - began))
                 _tell(batch, outcomes)
             elif self._is_closed:  # after which nothing is queued any more
                 return

@@ -1,25 +1,22 @@
-"""What Prometheus is told."""
+"""What Prometheus is told. Workers of one service count together, in files of the folder that ``SHARED_DIR`` names."""
 
-from collections.abc import Callable
+import os
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+SHARED_DIR = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's name; it looks when it is imported
 _BATCHES = (1, 2, 4, 8, 16, 32)
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
-    """Counts of one service: two in a process do not mix.
+    """Counts of one service: two in a process do not mix."""
 
-    Args:
-        num_waiting: tells how many images wait.
-    """
-
-    def __init__(self, num_waiting: Callable[[], int]):
+    def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         of_request = ["path", "status"]
         self._requests = Counter("ppocr_rare_requests", "Requests that have ended", of_request, registry=registry)
@@ -31,7 +28,9 @@ class Metrics:
         self._batches = Histogram(
             "ppocr_rare_batch_images", "Images that were read together", buckets=_BATCHES, registry=registry
         )
-        Gauge("ppocr_rare_queue_images", "Images that wait", registry=registry).set_function(num_waiting)
+        self._queue = Gauge(
+            "ppocr_rare_queue_images", "Images that wait", registry=registry, multiprocess_mode="livesum"
+        )
 
     def count_request(self, path: str, status: int, seconds: float) -> None:
         """Counts a request that has ended."""
@@ -47,6 +46,19 @@ class Metrics:
         outcome = "failed" if word.error is not None else "unsure" if word.is_unsure else "read"
         self._images.labels(outcome).inc()
 
+    def note_queue(self, num_images: int) -> None:
+        """Notes how many images wait."""
+        self._queue.set(num_images)
+
     def page(self) -> bytes:
-        """All of it, as Prometheus asks for it."""
-        return generate_latest(self._registry)
+        """All of it, as Prometheus asks for it; of all workers."""
+        registry = self._registry
+        if SHARED_DIR in os.environ:
+            registry = CollectorRegistry()
+            multiprocess.MultiProcessCollector(registry)
+        return generate_latest(registry)
+
+
+def forget(process: int | None) -> None:
+    """Of a worker that has ended, nothing waits any more; what it has counted remains."""
+    multiprocess.mark_process_dead(process)

@@ -179,17 +179,27 @@ def test_a_client_that_goes_while_its_images_wait_leaves_the_queue(recognizer, i
                 first.append(asyncio.create_task(request(images[0], stays)))
                 assert await asyncio.to_thread(recognizer.has_begun)
             second = asyncio.create_task(request(images[1], goes))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
             assert await request(images[2], stays) == 503  # it waits
             goes.set()
             assert await asyncio.wait_for(second, 2) == 499
             third = asyncio.create_task(request(images[2], stays))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
             recognizer.gate.set()
             assert await asyncio.gather(*first, third) == [200, 200, 200]
         assert recognizer.batches == [[images[0]], [images[0]], [images[2]]]
 
     asyncio.run(whole())
+
+
+def test_what_is_not_read_in_time_leaves_the_queue(recognizer, images):
+    recognizer.gate.clear()
+    with TestClient(make_app(recognizer, Limits(read_timeout_s=0.1))) as client:
+        for _ in range(3):  # two readers, and one who waits
+            answer = client.post("/read", files=as_files(images[0]))
+            assert (answer.status_code, answer.json()) == (504, {"detail": "not read within 0.1 s"})
+        recognizer.gate.set()
+    assert recognizer.batches == [[images[0]]] * 2
 
 
 def test_bodies_in_memory_are_bounded_together(recognizer, images):

@@ -176,3 +176,22 @@ def test_closing_reads_what_waits_and_takes_no_more():
         assert len(await first + await rest) == 41
 
     run(body, reader)
+
+
+def test_how_long_what_waits_will_take_follows_from_what_was_read():
+    reader = Reader(is_held=True)
+
+    async def body(batcher):
+        assert batcher.seconds_to_wait == 0
+        first = ask(batcher, *[b"x"] * 4)
+        await reader.has_begun()
+        await asyncio.sleep(0.2)
+        reader.gate.release()
+        await first
+        ask(batcher, b"x")
+        await reader.has_begun()
+        ask(batcher, *[b"x"] * 40)
+        await asyncio.sleep(0)
+        assert 2.0 <= batcher.seconds_to_wait < 8  # 40 of 50 ms each, on an idle machine
+
+    run(body, reader)

@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import logging
+import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -100,7 +101,8 @@ def _open_session(path: Path, options: BackendOptions, num_threads: int | None) 
     providers = _providers(options, onnxruntime.get_available_providers())
     settings = onnxruntime.SessionOptions()
     settings.log_severity_level = QUIET
-    settings.intra_op_num_threads = num_threads or 0
+    # By itself it counts the machine's cores, also those that this process may not use.
+    settings.intra_op_num_threads = num_threads or (num_cores() if num_cores() < (os.cpu_count() or 1) else 0)
     # Or a thread that waits for the next layer keeps its core busy, which other threads, and other readers, could use.
     settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
