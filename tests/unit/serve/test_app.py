@@ -187,7 +187,7 @@ def test_a_client_that_goes_while_its_images_wait_leaves_the_queue(recognizer, i
             await asyncio.sleep(0.3)
             recognizer.gate.set()
             assert await asyncio.gather(*first, third) == [200, 200, 200]
-        assert recognizer.batches == [[images[0]], [images[0]], [images[2]]]
+        assert len(recognizer.batches) == 3 and [images[1]] not in recognizer.batches
 
     asyncio.run(whole())
 
