@@ -132,6 +132,7 @@ setup(
             "pytest-xdist>=3.5,<4",  # runs them in two processes
             "httpx>=0.27,<1",  # asks the service in its tests
             "hypothesis>=6.100,<7",  # property tests
+            "schemathesis>=4.32,<5; python_version >= '3.11'",  # asks the service whatever its OpenAPI page permits
             "ruff>=0.6,<0.18",  # lint
             "mypy>=2.0,<3",  # types, in make lint
             "types-PyYAML>=6.0,<7",  # PyYAML's types, which it does not bring itself

@@ -13,7 +13,7 @@ class ReadRequest(BaseModel):
     # No other key: a path or an address that somebody hopes to have read is told so instead of being overlooked.
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    images: list[str] = Field(description="image files in base64, with or without 'data:…;base64,' before it")
+    images: list[str] = Field(min_length=1, description="files in base64, with or without 'data:…;base64,' before it")
     details: bool = Field(default=False, description="asks for characters and points, as ?details=true does")
 
 
@@ -22,7 +22,7 @@ class HubRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    images: list[str] = Field(description="image files in base64")
+    images: list[str] = Field(min_length=1, description="image files in base64")
 
 
 class CharacterAnswer(BaseModel):

@@ -34,7 +34,7 @@ _MIN_READERS = 2  # so that one decodes while the model reads the other's
 _FORM = {
     "type": "object",
     "required": ["files"],
-    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+    "properties": {"files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}},
 }
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 _READ_BODY = {

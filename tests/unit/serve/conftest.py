@@ -46,6 +46,11 @@ def text_of(image: bytes) -> RecognizedWord:
     return RecognizedWord(text, 0.5, (0.5,) * 8)
 
 
+@pytest.fixture(scope="session")
+def recognizer_class() -> type[FakeRecognizer]:
+    return FakeRecognizer
+
+
 @pytest.fixture
 def recognizer() -> FakeRecognizer:
     return FakeRecognizer()

@@ -3,14 +3,12 @@
 import http.client
 import json
 import socket
-import threading
-import time
 
 import pytest
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
-import uvicorn
+from served import served
 
 from ppocr_rare.serve.app import make_app
 from ppocr_rare.serve.protocol import BoundedProtocol
@@ -24,17 +22,8 @@ class Small(BoundedProtocol):
 
 @pytest.fixture
 def port(recognizer):
-    listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(make_app(recognizer), http=Small, ws="none", log_config=None)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield listening.getsockname()[1]
-    server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive()
+    with served(make_app(recognizer), Small) as port:
+        yield port
 
 
 def ask(port, method, path, body=b""):
