@@ -42,12 +42,12 @@ def parse_arguments():
 
 
 class Service:
-    """tools/serve.py at a free port, until the end of a ``with``."""
+    """A service at a free port, until the end of a ``with``."""
 
-    def __init__(self, num_workers: int):
-        options = ["--port", "0", *(["--workers", str(num_workers)] if num_workers > 1 else [])]
-        command = [sys.executable, str(ROOT / "tools" / "serve.py"), *options]
-        self._process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    def __init__(self, script: str, *options: str, num_workers: int = 1):
+        self._process = subprocess.Popen(
+            [sys.executable, str(ROOT / script), *options], stderr=subprocess.PIPE, text=True
+        )
         self.port = self._wait_until_ready(num_workers)
         # Or the pipe of its log would fill.
         threading.Thread(target=lambda: [None for _ in self._process.stderr], daemon=True).start()
@@ -114,13 +114,15 @@ def bare(images: list[bytes]) -> dict[str, Callable[[], list[float]]]:
     return {"bare, all at once": together, "bare, one by one": alone}
 
 
-def compare(service: Service, images: list[bytes], clients: list[int], num_rounds: int) -> None:
-    """Prints a row for the bare recogniser, and for each number of clients; then half of what was most."""
+def compare(service: Service, empty: Service, images: list[bytes], clients: list[int], num_rounds: int) -> None:
+    """Prints a row for the bare recogniser, for HTTP alone, for each number of clients; then half of what was most."""
+
+    def asking(service: Service, number: int) -> tuple[Callable[[], float], Callable[[], list[float]]]:
+        return service.cpu_seconds, lambda: asyncio.run(in_turn(service.port, images, number))
+
     works = {name: (time.process_time, work) for name, work in bare(images).items()}
-    for number in clients:
-        works[f"{number} clients"] = (
-            service.cpu_seconds, lambda number=number: asyncio.run(in_turn(service.port, images, number)),
-        )  # fmt: skip
+    works["1 client, nothing is read"] = asking(empty, 1)
+    works |= {f"{number} clients": asking(service, number) for number in clients}
     results = {name: [] for name in works}
     for _ in range(num_rounds):
         for name, work in works.items():
@@ -162,11 +164,13 @@ def main():
     from benchmarks.words import render_words
 
     images = [image for image, _ in render_words(options.num)]
-    with Service(options.workers) as service:
+    flags = ["--port", "0", *(["--workers", str(options.workers)] if options.workers > 1 else [])]
+    with Service("tools/serve.py", *flags, num_workers=options.workers) as service:
         if options.memory:
             watch_memory(service, images, options.memory)
-        else:
-            compare(service, images, options.clients, options.rounds)
+            return
+        with Service("benchmarks/serve_nothing.py") as empty:
+            compare(service, empty, images, options.clients, options.rounds)
 
 
 if __name__ == "__main__":

@@ -145,7 +145,8 @@ def test_bench_serve():
         pytest.importorskip(name)
     out = output_of("bench_serve", "--num", 70, "--rounds", 1, "--clients", 2)
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in out.splitlines()[4:]]
-    assert [row[0] for row in rows[:3]] == ["bare, all at once", "bare, one by one", "2 clients"] and len(rows) == 4
+    first = ["bare, all at once", "bare, one by one", "1 client, nothing is read", "2 clients"]
+    assert [row[0] for row in rows[:4]] == first and len(rows) == 5
     assert all(float(cell) > 0 for row in rows for cell in (row[1], row[3]))
     out = output_of("bench_serve", "--num", 10, "--memory", 1000)
     assert len(out.splitlines()[4:-2]) == 10 and "growth from 100 to 1000 requests" in out
