@@ -19,6 +19,7 @@ from ppocr_rare.serve.limits import MIB, Limits
 from ppocr_rare.serve.logs import log_as_json
 from ppocr_rare.serve.protocol import BoundedProtocol
 from ppocr_rare.serve.workers import supervise
+from ppocr_rare.utils.platforms import signals
 
 _BACKLOG = 512
 _ACCEPTED_S = 0.05  # in which a connection that was accepted gets its protocol
@@ -83,7 +84,8 @@ def serve(recognizer: TextRecognizer, limits: Limits, address: Address, num_work
     if num_workers == 1:
         work()
     else:
-        supervise(work, num_workers)
+        # Or who connects while they answer what they took would wait for nobody.
+        supervise(work, num_workers, on_stop=listening.close)
     logger.info("stopped")
 
 
@@ -100,9 +102,12 @@ def _answer(recognizer: TextRecognizer, limits: Limits, address: Address, listen
         log_config=None, access_log=False, server_header=False, proxy_headers=False, backlog=_BACKLOG,
         timeout_keep_alive=5, timeout_graceful_shutdown=round(limits.stop_timeout_s),
     )  # fmt: skip
-    # uvicorn sends itself the signal once more when it has stopped, which would end the process as if it had failed.
-    signal.signal(signal.SIGTERM, lambda *_: None)
-    _Server(config).run(sockets=[listening])
+    server = _Server(config)
+    # uvicorn listens to signals from its start to its end, when it sends itself those it has got once more, which would
+    # end the process as if it had failed. One that comes before must not be lost either.
+    for number in signals("SIGTERM", "SIGINT"):
+        signal.signal(number, server.handle_exit)
+    server.run(sockets=[listening])
 
 
 class _Server(uvicorn.Server):

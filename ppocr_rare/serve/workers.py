@@ -21,12 +21,13 @@ _STOP = signals("SIGTERM", "SIGINT")
 logger = logging.getLogger(__name__)
 
 
-def supervise(work: Callable[[], None], num_workers: int) -> None:
+def supervise(work: Callable[[], None], num_workers: int, on_stop: Callable[[], None]) -> None:
     """Has work done by processes until SIGTERM or Ctrl-C, which each of them is told, and waits until all have ended.
 
     Args:
         work: can be pickled; ends when its process gets SIGTERM.
         num_workers: processes; each has its part of the processor's cores, where the system can say so.
+        on_stop: is called before they are told to end; lets go what they share.
 
     Raises:
         RareError: one cannot start.
@@ -43,6 +44,7 @@ def supervise(work: Callable[[], None], num_workers: int) -> None:
                     if worker.sentinel in ended and not told.poll(_PACE_S):
                         workers[number] = _replaced(worker, work, number, num_workers)
         finally:
+            on_stop()
             for worker in workers:
                 worker.terminate()
             for worker in workers:

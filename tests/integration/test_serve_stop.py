@@ -89,6 +89,33 @@ def test_connections_without_a_request_do_not_hold_up_the_stop():
         assert time.monotonic() - began < 8
 
 
+@pytest.mark.parametrize("num_workers", [1, 2])
+def test_while_it_stops_nobody_is_let_in_to_wait(num_workers):
+    service = Service("--workers", str(num_workers), "--body_timeout", "30", num_workers=num_workers)
+    with service.connect() as slow:
+        slow.sendall(head(len(WORD)) + WORD[:9])
+        service.wait_until_taken()
+        service.process.send_signal(signal.SIGTERM)
+        until = time.monotonic() + 10
+        with pytest.raises(OSError):
+            while time.monotonic() < until:
+                service.connect().close()
+        slow.sendall(WORD[9:])
+        assert slow.recv(65536).startswith(b"HTTP/1.1 200 ")
+    assert service.process.wait(20) == 0
+
+
+@pytest.mark.parametrize("num_workers", [1, 2])
+def test_ctrl_c_in_a_terminal_is_told_all_of_them_and_is_no_fault(num_workers):
+    service = Service("--workers", str(num_workers), num_workers=num_workers)
+    for process in [service.process.pid, *(service.workers() if num_workers > 1 else [])]:
+        os.kill(process, signal.SIGINT)
+    assert service.process.wait(20) == 0
+    service.stop()
+    assert service.log[-1]["message"] == "stopped"
+    assert {line["level"] for line in service.log} == {"info"}
+
+
 def test_what_is_not_answered_in_the_time_to_stop_is_given_up():
     service = Service("--stop_timeout", "1", "--body_timeout", "15")
     with service.connect() as slow:

@@ -19,7 +19,7 @@ def work():
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.ERROR)
-    supervise(work, 2)
+    supervise(work, 2, on_stop=lambda: print("stop"))
 """
 
 
@@ -30,6 +30,7 @@ def test_one_that_ends_is_replaced_until_one_cannot_start(tmp_path, code):
     command = [sys.executable, str(tmp_path / "main.py"), str(code)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, env={"PYTHONPATH": str(ROOT)})
     assert done.returncode == 1 and done.stderr.strip().endswith("RareError: a worker could not start")
+    assert done.stdout == "stop\n"
     starts = (tmp_path / "starts").read_text().split()
     assert 4 <= len(starts) <= 5 and set(starts) == {str(max(1, _num_cores() // 2))}
     assert 2 <= done.stderr.count("a worker has ended; another takes its place") <= 3
