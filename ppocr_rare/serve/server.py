@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import uvicorn
 
 from ppocr_rare.engine.read.recognizer import TextRecognizer
-from ppocr_rare.errors import RareError
+from ppocr_rare.errors import ConfigError, RareError
 from ppocr_rare.serve.app import make_app
 from ppocr_rare.serve.intake import PATIENCE
 from ppocr_rare.serve.limits import MIB, Limits
@@ -69,8 +69,11 @@ def serve(recognizer: TextRecognizer, limits: Limits, address: Address, num_work
         num_workers: processes that answer.
 
     Raises:
+        ConfigError: there would be no worker.
         RareError: the address cannot be had, or a worker cannot start.
     """
+    if num_workers < 1:
+        raise ConfigError(f"a service has at least 1 worker, not {num_workers}")
     host, port = address.host, address.port
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -112,6 +112,16 @@ def test_what_is_no_http_is_refused(service):
         assert strange.recv(4096).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--workers", "0", "at least 1 worker"), ("--read_timeout", "-1", "above 0"), ("--min_score", "2", "from 0 to 1")],
+)
+def test_what_cannot_be_is_one_line(option, value, said):
+    command = [sys.executable, str(ROOT / "tools" / "serve.py"), "--port", "0", option, value]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and said in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_an_address_that_is_taken_is_one_line(service):
     command = [sys.executable, str(ROOT / "tools" / "serve.py"), "--port", str(service.port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
