@@ -28,7 +28,7 @@ def parse_args() -> argparse.Namespace:
     add("--use_gpu", type=true_or_false, default=False, help="read on an NVIDIA card (default: False)")
     add("--min_score", type=float, default=0.0, help="a word with a lower score is left empty (default: 0)")
     add("--workers", type=int, default=1, metavar="N", help="processes, each with its own model (default: 1)")
-    add("--allowed_hosts", nargs="+", default=[], metavar="NAME", help="names to be asked by; else, at 127.0.0.1, its own")
+    add("--allowed_hosts", nargs="+", default=[], metavar="NAME", help="names to be asked by; at 127.0.0.1 its own")
     add("--cors_origin", nargs="+", default=[], metavar="URL", help="sites whose scripts may ask: https://example.org")
     add_limit_flags(parser)
     add_look_flags(parser, rotate_tall=True, views="doubtful")
