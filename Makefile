@@ -39,9 +39,11 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_rectifier.py
 
 # Draws the pictures of what the word renderer can do, and of what TPS makes of words.
-samples: $(VENV)/.cpu
+samples: $(VENV)/.dev
 	$(BIN)/python tools/render_samples.py --out doc/samples.png
 	$(BIN)/python tools/render_samples.py --rectified --out doc/rectified.png
+	$(BIN)/python tools/render_samples.py --scene --out doc/scene.jpg
+	$(BIN)/python tools/render_samples.py --spotted --out doc/spotted.jpg
 
 # Draws the demo images again from the fonts of the package.
 demo-images: $(VENV)/.cpu

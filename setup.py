@@ -57,6 +57,10 @@ CORE = [
 
 RUNTIME = "onnxruntime>=1.17,<2"  # reads words, and the shipped weights, without Paddle
 
+# Reads words without Paddle, too, and in bfloat16 where the CPU has it. Before 2025.4 it does not read what paddle2onnx
+# writes.
+OPENVINO = "openvino>=2025.4.1,<2027"
+
 CONVERT = [
     # Converts what export_model.py writes; 2.x goes with Paddle 3, 1.x with Paddle 2.6.
     "paddle2onnx>=1.3,<3",
@@ -106,7 +110,7 @@ setup(
     packages=find_packages(include=["ppocr_rare", "ppocr_rare.*"]),
     package_data={
         "ppocr_rare": ["py.typed", "weights/*/*", "weights/*.md", "utils/dict/*.txt", "data/synth/*.txt"]
-        + ["data/synth/fonts/*", "data/synth/fonts/*/*"]
+        + ["data/synth/fonts/*", "data/synth/fonts/*/*", "serve/page/*"]
     },
     cmdclass={"build_py": BuildWithTools},
     entry_points={"console_scripts": ["ppocr_rare = ppocr_rare.__main__:main"]},
@@ -117,6 +121,7 @@ setup(
         "gpu": ["paddlepaddle-gpu>=2.6.2,<3.4", "setuptools<82", "numpy<2"],  # numpy: pip finds 2.6.2 for GPUs
         "train": TRAIN,
         "onnx": [RUNTIME],
+        "openvino": [OPENVINO],
         "photo": PHOTO,
         "pattern": [PATTERN],
         "serve": [*SERVE, RUNTIME],
@@ -127,10 +132,13 @@ setup(
             *CONVERT,
             *BENCHMARK,
             *SERVE,
+            *PHOTO,
+            OPENVINO,
             PATTERN,
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes
             "httpx>=0.27,<1",  # asks the service in its tests
+            "selenium>=4.20,<5",  # drives Chromium, where it and its driver are installed, to test the service's page
             "hypothesis>=6.100,<7",  # property tests
             "schemathesis>=4.32,<5; python_version >= '3.11'",  # asks the service whatever its OpenAPI page permits
             "ruff>=0.6,<0.18",  # lint

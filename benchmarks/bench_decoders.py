@@ -1,4 +1,4 @@
-"""What each way of decoding costs beside greedy decoding: drawn words, one look, the shipped weights, ONNX Runtime.
+"""What each way of decoding costs beside greedy decoding: drawn words, one look, the shipped weights.
 
 Ways take turns; of each the median time counts. A lexicon is made once and used for all words; of a lexicon of its own
 for each image, its making counts too where it says so.
@@ -39,6 +39,7 @@ def main():
     parser.add_argument("--num", type=int, default=256, help="words (default: 256)")
     parser.add_argument("--lexicon", metavar="FILE", help="words, a line each (default: the renderer's English words)")
     parser.add_argument("--rounds", type=int, default=7, help="that count (default: 7)")
+    parser.add_argument("--engine", choices=["onnx", "openvino", "paddle"], default="onnx", help="default: onnx")
     args = parser.parse_args()
     from ppocr_rare import TextRecognizer
     from ppocr_rare.data.charset import Charset
@@ -50,7 +51,7 @@ def main():
     synthesizer = WordSynthesizer(Charset.from_file(None), fonts=["shipped"])
     drawn = [synthesizer.draw((0, number + 1)) for number in range(args.num)]
     images = [word.image for word in drawn]
-    recognizer = TextRecognizer.from_pretrained(engine="onnx", views=1, rotate_tall=False)
+    recognizer = TextRecognizer.from_pretrained(engine=args.engine, views=1, rotate_tall=False)
     ways = ways_of(recognizer, [word.text for word in drawn], words)
     times = {name: [] for name in ways}
     for _ in range(args.rounds + 1):

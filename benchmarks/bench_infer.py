@@ -3,7 +3,8 @@
 The reference row is the same weights with PaddleOCR's arithmetic (all steps, projection in each, one-hot products, the
 spline's matrices in the graph) in Paddle Inference without oneDNN, the mode in which PaddleOCR's export loads. Every
 engine is a process of its own, so that start and memory are its own, too. Network inputs are ready: reading files is
-left to predict_rec. Where a configuration has no weights in the package the network is fresh and makes all its steps.
+left to predict_rec. OpenVINO takes part where it is installed. Where a configuration has no weights in the package the
+network is fresh and makes all its steps.
 """
 
 import argparse

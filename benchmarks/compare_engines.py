@@ -38,12 +38,13 @@ def parse_arguments():
 
 
 def open_backends(options):
-    """Names and backends: dygraph, Paddle Inference in the modes that this Paddle has, ONNX Runtime where it is."""
+    """Names and backends: dygraph, Paddle Inference in its modes, ONNX Runtime and OpenVINO where they are."""
     import paddle
 
     from ppocr_rare import load_config
     from ppocr_rare.engine.read.backends import BackendOptions
     from ppocr_rare.engine.read.backends.dygraph import DygraphBackend
+    from ppocr_rare.engine.read.backends.engines import is_installed
     from ppocr_rare.engine.read.exported import ONNX, open_exported
 
     weights = options.weights or ROOT / "ppocr_rare" / "weights" / options.config.stem / "best_accuracy"
@@ -55,6 +56,8 @@ def open_backends(options):
             yield name, open_exported(Path(options.model_dir), "paddle", modes).backend
     if (Path(options.model_dir) / ONNX).is_file():
         yield "ONNX Runtime", open_exported(Path(options.model_dir), "onnx").backend
+        if is_installed("openvino"):
+            yield "OpenVINO", open_exported(Path(options.model_dir), "openvino").backend
 
 
 def network_inputs(options) -> np.ndarray:

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ppocr_rare.engine.read.backends.engines import is_installed
+from ppocr_rare.engine.read.backends.openvino_runtime import has_bfloat16
+
 REFERENCE = "PaddleOCR's arithmetic, Paddle Inference, oneDNN off"
 REST_S = 0.2  # before a timing: threads of the engine before go on spinning for a while
 WORDS = {
@@ -36,6 +39,10 @@ class Engines:
         }
         if has_int8:
             jobs["ONNX Runtime, int8"] = ("onnx", folder, {"precision": "int8"})
+        if is_installed("openvino"):
+            jobs["OpenVINO"] = ("openvino", folder, {})
+            if has_bfloat16():
+                jobs["OpenVINO, bf16"] = ("openvino", folder, {"precision": "bf16"})
         self._workers = {name: Worker(job, threads) for name, job in jobs.items()}
 
     def __enter__(self):
@@ -111,15 +118,14 @@ def _open(engine: str, path: Path, settings: dict, threads: int):
     from ppocr_rare.engine.read.backends import BackendOptions
 
     options = BackendOptions(cpu_threads=threads, **settings)
-    if engine == "onnx":
-        from ppocr_rare.engine.read.backends.onnx_runtime import OnnxBackend
-
-        return OnnxBackend(path / ("model_int8.onnx" if options.precision == "int8" else "model.onnx"), options)
-    from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
+    from ppocr_rare.engine.read.backends.engines import start_backend
     from ppocr_rare.engine.read.exported import PARAMS, PROGRAMS
 
-    program = next(path / name for name in PROGRAMS if (path / name).is_file())
-    return PaddleBackend(program, path / PARAMS, options)
+    if engine == "paddle":
+        files = [next(path / name for name in PROGRAMS if (path / name).is_file()), path / PARAMS]
+    else:
+        files = [path / ("model_int8.onnx" if options.precision == "int8" else "model.onnx")]
+    return start_backend(engine, files, options)
 
 
 def _is_shipped(weights: Path) -> bool:

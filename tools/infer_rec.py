@@ -26,7 +26,7 @@ def main() -> int:
     args = parser.parse_args()
     # Imported here, so that --help and a mistyped option do not wait for Paddle.
     from ppocr_rare.config import load_config
-    from ppocr_rare.engine.read.decoding.options import decoding_of
+    from ppocr_rare.engine.read.decoding.options import each_decoding_of, together
     from ppocr_rare.engine.read.image_source import images_of
     from ppocr_rare.engine.read.recognizer import TextRecognizer
     from ppocr_rare.engine.read.weights import pretrained_weights
@@ -40,7 +40,8 @@ def main() -> int:
         outputs = [sys.stdout]
         if result_file := config["Global"]["save_res_path"]:
             outputs.append(stack.enter_context(open_output(result_file)))
-        words = zip(paths, recognizer.iterate(paths, **decoding_of(args, paths)), strict=True)
+        way = together(each_decoding_of(args, paths, recognizer.lexicon_of))
+        words = zip(paths, recognizer.iterate(paths, **way), strict=True)
         for path, word in tqdm(words, total=len(paths), unit="img", disable=None, leave=False):
             has_failed |= word.error is not None
             for output in outputs:

@@ -4,7 +4,8 @@
   ppocr_rare serve --rec_model_dir inference/rec_rare --port 9000
   curl -F files=@word.png http://127.0.0.1:8866/read             {"words":[{"text":"word","score":0.98}]}
 
-Clients, limits and what is watched: deploy/serving/README.md. SIGTERM and Ctrl-C stop it when all is answered.
+In a browser that address is a page for people. Clients, limits and what is watched: deploy/serving/README.md. SIGTERM
+and Ctrl-C stop it when all is answered.
 """
 
 import argparse
@@ -15,14 +16,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ppocr_rare.errors import RareError
 from ppocr_rare.serve.flags import add_limit_flags, limits_of
-from ppocr_rare.utils.cli import add_look_flags, run, true_or_false
+from ppocr_rare.utils.cli import add_engine_flags, add_look_flags, run, true_or_false
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
     add("--rec_model_dir", metavar="DIR", help="what export_model.py or train.py wrote, or a .onnx file; else shipped")
-    add("--engine", choices=["paddle", "onnx"], help="runs the model; else what there is, onnx for the shipped one")
+    add_engine_flags(parser)
     add("--host", default="127.0.0.1", help="address to listen at; 0.0.0.0 for all (default: 127.0.0.1)")
     add("--port", type=int, default=8866, help="0 for any that is free, which the log names (default: 8866)")
     add("--use_gpu", type=true_or_false, default=False, help="read on an NVIDIA card (default: False)")
@@ -44,7 +45,8 @@ def main() -> None:
         from ppocr_rare.serve.server import Address, serve
     except ModuleNotFoundError as error:
         raise RareError(f"{error.name} is not installed: pip install 'ppocr_rare[serve]'") from error
-    options = {name: getattr(args, name) for name in ("engine", "use_gpu", "min_score", "rotate_tall", "views")}
+    names = ("engine", "precision", "use_gpu", "min_score", "rotate_tall", "views")
+    options = {name: getattr(args, name) for name in names}
     model = args.rec_model_dir
     recognizer = TextRecognizer(model, **options) if model else TextRecognizer.from_pretrained(**options)
     address = Address(args.host, args.port, args.cors_origin, args.allowed_hosts)

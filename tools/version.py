@@ -11,7 +11,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ppocr_rare.utils.cli import run
 
-LIBRARIES = ("paddlepaddle", "paddlepaddle-gpu", "onnxruntime", "paddle2onnx", "numpy", "opencv-python-headless")
+LIBRARIES = ("paddlepaddle", "paddlepaddle-gpu", "onnxruntime", "openvino", "paddle2onnx", "numpy")
+LIBRARIES += ("opencv-python-headless",)
 
 
 def main() -> None:

@@ -5,13 +5,13 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from ppocr_rare.engine.read.recognized_word import RecognizedWord
+from ppocr_rare.serve.way import Way
 
 _REMEMBERED = 16  # batches
-
-Read = Callable[[list[bytes], bool], list[RecognizedWord]]
-Outcome = RecognizedWord | Exception
+_Read = TypeVar("_Read")  # what is read in an image: a word, or all that a photograph holds
+_PLAIN = Way()
 
 
 class QueueFullError(Exception):
@@ -19,20 +19,20 @@ class QueueFullError(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class _Job:
+class _Job(Generic[_Read]):
     image: bytes
-    has_details: bool
-    word: asyncio.Future[RecognizedWord]
+    way: Way
+    word: asyncio.Future[_Read]
 
 
-class Batcher:
+class Batcher(Generic[_Read]):
     """Reads images in batches, across requests. It belongs to one event loop; ``read`` runs in threads of its own.
 
     Requests take turns, image by image, so that one of a single image does not wait for one of hundreds. Readers that
     are free share what is queued.
 
     Args:
-        read: gives the words of images, in order; the flag asks for details.
+        read: gives the words of images, in order, in one way.
         max_queue: images that may wait.
         max_batch: images that are read together, at most.
         num_readers: batches that are read at once.
@@ -41,7 +41,7 @@ class Batcher:
 
     def __init__(
         self,
-        read: Read,
+        read: Callable[[list[bytes], Way], list[_Read]],
         max_queue: int,
         max_batch: int = 32,
         num_readers: int = 1,
@@ -49,7 +49,7 @@ class Batcher:
     ):
         self._read, self._max_queue, self._max_batch, self._on_batch = read, max_queue, max_batch, on_batch
         self._num_readers = self._num_free = num_readers
-        self._requests: deque[deque[_Job]] = deque()
+        self._requests: deque[deque[_Job[_Read]]] = deque()
         self._has_work = asyncio.Event()
         self._is_closed = False
         self._read_lately: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED)  # images and seconds of batches
@@ -70,7 +70,7 @@ class Batcher:
         """Whether another image would be taken."""
         return not self._is_closed and self.num_waiting < self._max_queue
 
-    async def words_of(self, images: Sequence[bytes], has_details: bool = False) -> list[RecognizedWord]:
+    async def words_of(self, images: Sequence[bytes], way: Way = _PLAIN) -> list[_Read]:
         """The words of one request's images, in order. Who cancels this leaves the queue.
 
         Raises:
@@ -79,7 +79,7 @@ class Batcher:
         if self._is_closed or self.num_waiting + len(images) > self._max_queue:
             raise QueueFullError
         loop = asyncio.get_running_loop()
-        jobs = [_Job(image, has_details, loop.create_future()) for image in images]
+        jobs: list[_Job[_Read]] = [_Job(image, way, loop.create_future()) for image in images]
         waiting = deque(jobs)
         self._requests.append(waiting)
         self._has_work.set()
@@ -114,9 +114,9 @@ class Batcher:
         self._is_closed = True
         self._has_work.set()
 
-    def _take(self) -> list[_Job]:
+    def _take(self) -> list[_Job[_Read]]:
         """One image of each request in turn, as many as the other free readers leave."""
-        batch: list[_Job] = []
+        batch: list[_Job[_Read]] = []
         enough = min(self._max_batch, -(-self.num_waiting // self._num_free))
         while self._requests and len(batch) < enough:
             waiting = self._requests.popleft()
@@ -125,27 +125,26 @@ class Batcher:
                 self._requests.append(waiting)
         return batch
 
-    def _outcomes(self, batch: list[_Job]) -> list[Outcome]:
-        """Runs in the thread. Those that ask for details are read by themselves: they cost more."""
-        outcomes: dict[_Job, Outcome] = {}
-        for has_details in (False, True):
-            jobs = [job for job in batch if job.has_details is has_details]
-            if jobs:
-                outcomes |= zip(jobs, self._read_safely([job.image for job in jobs], has_details), strict=True)
+    def _outcomes(self, batch: list[_Job[_Read]]) -> list[_Read | Exception]:
+        """Runs in the thread. Each way is read by itself: none costs or changes what the others are read in."""
+        outcomes: dict[_Job[_Read], _Read | Exception] = {}
+        for way in {job.way: None for job in batch}:
+            jobs = [job for job in batch if job.way == way]
+            outcomes |= zip(jobs, self._read_safely([job.image for job in jobs], way), strict=True)
         return [outcomes[job] for job in batch]
 
-    def _read_safely(self, images: list[bytes], has_details: bool) -> Sequence[Outcome]:
+    def _read_safely(self, images: list[bytes], way: Way) -> Sequence[_Read | Exception]:
         if self._on_batch:
             self._on_batch(len(images))
         try:
-            return self._read(images, has_details)
+            return self._read(images, way)
         except Exception as error:  # whatever it is, it must not cost the other requests their answers
             if len(images) == 1:
                 return [error]
-            return [outcome for image in images for outcome in self._read_safely([image], has_details)]
+            return [outcome for image in images for outcome in self._read_safely([image], way)]
 
 
-def _tell(batch: list[_Job], outcomes: list[Outcome]) -> None:
+def _tell(batch: list[_Job[_Read]], outcomes: list[_Read | Exception]) -> None:
     for job, outcome in zip(batch, outcomes, strict=True):
         if job.word.done():  # its client has gone
             continue

@@ -18,6 +18,7 @@ from python_multipart.multipart import Field, File, FormParser, parse_options_he
 from ppocr_rare.errors import SampleError
 from ppocr_rare.serve.answers import HubRequest, ReadRequest
 from ppocr_rare.serve.limits import Limits
+from ppocr_rare.serve.options import ReadOptions
 
 CLIENT_GONE = 499  # nginx's number, for logs and counts: nobody is there to get it
 CLOSE = {"Connection": "close"}  # what is left of a body is not wanted
@@ -37,10 +38,17 @@ def retry_after(seconds: float) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a request asks for: its images, or why one of them is none, and whether details are wanted."""
+    """What a request asks for.
+
+    Args:
+        images: files, or why one of them is none.
+        options: what is wanted of them.
+        lexicon: the words that may be read; None: any.
+    """
 
     images: list[Image]
-    has_details: bool = False
+    options: ReadOptions = ReadOptions()
+    lexicon: list[str] | None = None
 
 
 class Intake:
@@ -98,26 +106,36 @@ class Intake:
         return HTTPException(413, f"a body of more than {self._limits.max_body_bytes} bytes", CLOSE)
 
 
-def asked_of(body: bytes, content_type: str, limits: Limits) -> Asked:
+def asked_of(body: bytes, content_type: str, options: ReadOptions, limits: Limits) -> Asked:
     """What a request to /read asks for: JSON, multipart/form-data, or an image file as it is.
+
+    Args:
+        body: of the request.
+        content_type: of the body.
+        options: what the address asks for; JSON may ask otherwise.
+        limits: of requests.
 
     Raises:
         HTTPException: it is malformed (400, 422), of another type (415), or has too many images (413) or none (422).
     """
-    kind, options = parse_options_header(content_type)
+    kind, parameters = parse_options_header(content_type)
     if kind == b"application/json":
         asked = _parsed(ReadRequest, body)
-        return Asked(_decoded(asked.images, limits), asked.details)
+        said = asked.model_dump(include=set(ReadOptions.model_fields), exclude_unset=True)
+        options = options.model_copy(update=said)
+        return Asked(_decoded(asked.images, limits, options), options, asked.lexicon)
     if kind == b"multipart/form-data":
-        return Asked([_sized(image, limits) for image in _files(body, options.get(b"boundary"), limits)])
+        files = _files(body, parameters.get(b"boundary"), limits.max_count(options.photograph))
+        return Asked([_sized(image, limits) for image in files], options)
     if kind.startswith(b"image/") or kind == b"application/octet-stream":
-        return Asked([_sized(body, limits)])
+        return Asked([_sized(body, limits)], options)
     raise HTTPException(415, "application/json, multipart/form-data, image/… or application/octet-stream is needed")
 
 
 def hub_asked_of(body: bytes, limits: Limits) -> Asked:
     """What a client of PaddleOCR's hub serving asks for; exceptions are those of ``asked_of``."""
-    return Asked(_decoded(_parsed(HubRequest, body).images, limits))
+    options = ReadOptions()
+    return Asked(_decoded(_parsed(HubRequest, body).images, limits, options), options)
 
 
 def _parsed(kind: type[_Request], body: bytes) -> _Request:
@@ -129,8 +147,8 @@ def _parsed(kind: type[_Request], body: bytes) -> _Request:
         raise HTTPException(400 if first["type"] == "json_invalid" else 422, f"{where}{first['msg']}") from error
 
 
-def _decoded(texts: list[str], limits: Limits) -> list[Image]:
-    _check_count(len(texts), limits)
+def _decoded(texts: list[str], limits: Limits, options: ReadOptions) -> list[Image]:
+    _check_count(len(texts), limits.max_count(options.photograph))
     return [_decoded_one(text, limits) for text in texts]
 
 
@@ -151,7 +169,7 @@ def _sized(image: bytes, limits: Limits) -> Image:
     return image
 
 
-def _files(body: bytes, boundary: bytes | None, limits: Limits) -> list[bytes]:
+def _files(body: bytes, boundary: bytes | None, max_count: int) -> list[bytes]:
     """The files of a form, in order. They stay in memory: nothing that a client sends is written to disk."""
     if not boundary:
         raise HTTPException(400, "multipart/form-data without a boundary")
@@ -161,7 +179,7 @@ def _files(body: bytes, boundary: bytes | None, limits: Limits) -> list[bytes]:
         if file.field_name != _FIELD:
             raise HTTPException(422, "the files of the form must be named 'files'")
         images.append(cast(io.BytesIO, file.file_object).getvalue())
-        _check_count(len(images), limits)
+        _check_count(len(images), max_count)
 
     def refuse(_: Field) -> None:
         raise HTTPException(422, "the form has a part that is no file")
@@ -174,12 +192,12 @@ def _files(body: bytes, boundary: bytes | None, limits: Limits) -> list[bytes]:
         raise HTTPException(400, "malformed multipart/form-data") from error
     if not body.rstrip().endswith(b"--" + boundary + b"--"):
         raise HTTPException(400, "multipart/form-data that ends early")
-    _check_count(len(images), limits)
+    _check_count(len(images), max_count)
     return images
 
 
-def _check_count(num_images: int, limits: Limits) -> None:
+def _check_count(num_images: int, max_count: int) -> None:
     if num_images == 0:
         raise HTTPException(422, "no image")
-    if num_images > limits.max_images:
-        raise HTTPException(413, f"more than {limits.max_images} images")
+    if num_images > max_count:
+        raise HTTPException(413, f"more than {max_count} images")

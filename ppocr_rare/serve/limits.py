@@ -21,6 +21,8 @@ class Limits:
         body_timeout_s: in which a request's head, and then its body, has to arrive.
         read_timeout_s: in which a request's images have to be read, once its body is there.
         stop_timeout_s: that requests which were taken get to be answered once the service is told to stop.
+        max_photographs: of one request.
+        max_photograph_queue: photographs that wait to be read, of all requests; each takes as long as a hundred words.
 
     Raises:
         ConfigError: they contradict each other, so that some requests would be refused for ever.
@@ -34,15 +36,22 @@ class Limits:
     body_timeout_s: float = 20.0
     read_timeout_s: float = 60.0
     stop_timeout_s: float = 60.0
+    max_photographs: int = 16
+    max_photograph_queue: int = 32
 
     def __post_init__(self) -> None:
-        seconds = (self.body_timeout_s, self.read_timeout_s, self.stop_timeout_s)
-        if min(self.max_body_bytes, self.max_images, self.max_pixels, *seconds) <= 0:
+        counts = self.max_body_bytes, self.max_images, self.max_photographs, self.max_pixels
+        if min(*counts, self.body_timeout_s, self.read_timeout_s, self.stop_timeout_s) <= 0:
             raise ConfigError("every limit of a service must be above 0")
-        if self.max_images > self.max_queue:
-            raise ConfigError(f"{self.max_images} images of one request never fit into a queue of {self.max_queue}")
+        for count, queue in (self.max_images, self.max_queue), (self.max_photographs, self.max_photograph_queue):
+            if count > queue:
+                raise ConfigError(f"{count} images of one request never fit into a queue of {queue}")
         if self.max_body_bytes > self.max_held_bytes:
             raise ConfigError(f"of {self.max_held_bytes} bytes in all, one body cannot have {self.max_body_bytes}")
+
+    def max_count(self, are_photographs: bool) -> int:
+        """How many images one request may have."""
+        return self.max_photographs if are_photographs else self.max_images
 
     def check_size(self, image: bytes) -> None:
         """Looks at an image's header alone.

@@ -5,6 +5,8 @@ import logging
 import sys
 import time
 
+from ppocr_rare.engine.read.decoding import lexicon
+
 LOGGERS = ("ppocr_rare", "uvicorn", "python_multipart", "asyncio")
 
 
@@ -29,3 +31,4 @@ def log_as_json() -> None:
         logger.handlers[:] = [handler]
         logger.setLevel(logging.INFO)
         logger.propagate = False
+    logging.getLogger(lexicon.__name__).setLevel(logging.ERROR)  # its warnings would quote what clients send

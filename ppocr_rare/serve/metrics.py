@@ -6,6 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
+from ppocr_rare.serve.photographs import Photograph
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 SHARED_DIR = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's name; it looks when it is imported
@@ -28,9 +29,18 @@ class Metrics:
         self._batches = Histogram(
             "ppocr_rare_batch_images", "Images that were read together", buckets=_BATCHES, registry=registry
         )
-        self._queue = Gauge(
-            "ppocr_rare_queue_images", "Images that wait", registry=registry, multiprocess_mode="livesum"
+        self._photographs = Counter(
+            "ppocr_rare_photographs", "Photographs that were answered", ["outcome"], registry=registry
         )
+        self._queues = {
+            what: Gauge(
+                f"ppocr_rare_queue_{what}",
+                f"{what.capitalize()} that wait",
+                registry=registry,
+                multiprocess_mode="livesum",
+            )
+            for what in ("images", "photographs")
+        }
 
     def count_request(self, path: str, status: int, seconds: float) -> None:
         """Counts a request that has ended."""
@@ -46,9 +56,14 @@ class Metrics:
         outcome = "failed" if word.error is not None else "unsure" if word.is_unsure else "read"
         self._images.labels(outcome).inc()
 
-    def note_queue(self, num_images: int) -> None:
-        """Notes how many images wait."""
-        self._queue.set(num_images)
+    def count_photograph(self, photograph: Photograph) -> None:
+        """Counts a photograph by what came of it: read or failed."""
+        self._photographs.labels("read" if photograph.error is None else "failed").inc()
+
+    def note_queues(self, num_images: int, num_photographs: int) -> None:
+        """Notes how many images, and photographs, wait."""
+        self._queues["images"].set(num_images)
+        self._queues["photographs"].set(num_photographs)
 
     def page(self) -> bytes:
         """All of it, as Prometheus asks for it; of all workers."""

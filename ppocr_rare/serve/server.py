@@ -4,10 +4,12 @@ import asyncio
 import functools
 import ipaddress
 import logging
+import multiprocessing
 import signal
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import FrameType
 
 import uvicorn
 
@@ -17,6 +19,7 @@ from ppocr_rare.serve.app import make_app
 from ppocr_rare.serve.intake import PATIENCE
 from ppocr_rare.serve.limits import MIB, Limits
 from ppocr_rare.serve.logs import log_as_json
+from ppocr_rare.serve.photographs import open_spotter
 from ppocr_rare.serve.protocol import BoundedProtocol
 from ppocr_rare.serve.workers import supervise
 from ppocr_rare.utils.platforms import signals
@@ -96,12 +99,14 @@ def _answer(recognizer: TextRecognizer, limits: Limits, address: Address, listen
     """What one process does."""
     log_as_json()
 
+    app = make_app(recognizer, limits, address.cors_origins, open_spotter(recognizer), address.names())
+
     class Protocol(BoundedProtocol):
         head_timeout_s = limits.body_timeout_s
         max_request_bytes = (PATIENCE + 1) * limits.max_body_bytes + MIB
 
     config = uvicorn.Config(
-        make_app(recognizer, limits, address.cors_origins, address.names()), http=Protocol, ws="none", lifespan="on",
+        app, http=Protocol, ws="none", lifespan="on",
         log_config=None, access_log=False, server_header=False, proxy_headers=False, backlog=_BACKLOG,
         timeout_keep_alive=5, timeout_graceful_shutdown=round(limits.stop_timeout_s),
     )  # fmt: skip
@@ -114,6 +119,10 @@ def _answer(recognizer: TextRecognizer, limits: Limits, address: Address, listen
 
 
 class _Server(uvicorn.Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """uvicorn gives up what it answers at a Ctrl-C behind another signal, which workers get of a single one."""
+        super().handle_exit(signal.SIGTERM if multiprocessing.parent_process() else sig, frame)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """What is in the backlog has just been accepted: it gets its protocol before the others are told to end."""
         logger.info("stopping")

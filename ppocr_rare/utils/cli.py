@@ -18,6 +18,8 @@ from ppocr_rare.utils.printable import MessageFormatter, escape_message
 from ppocr_rare.utils.shipped import find_config
 
 CONFIG_HELP = "configuration (YAML): a file, or the name of one that comes with this package"
+ENGINES = ("paddle", "onnx", "openvino")  # of ``TextRecognizer``, and the precisions that they compute in
+PRECISIONS = ("fp32", "fp16", "bf16", "int8")
 
 
 class _TqdmHandler(logging.StreamHandler):
@@ -49,6 +51,13 @@ def config_parser(description: str) -> argparse.ArgumentParser:
     )  # fmt: skip
     parser.add_argument("-p", "--profiler_options", metavar="OPTIONS", help="accepted for PaddleOCR's command lines")
     return parser
+
+
+def add_engine_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds the flags that say what runs ``TextRecognizer``'s model."""
+    add = parser.add_argument
+    add("--engine", choices=ENGINES, help="runs the model (default: what there is; onnx for the shipped)")
+    add("--precision", choices=PRECISIONS, default="fp32", help="of an export; bf16: openvino's (default: fp32)")
 
 
 def add_look_flags(parser: argparse.ArgumentParser, rotate_tall: bool, views: int | str) -> None:

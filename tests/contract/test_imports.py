@@ -17,7 +17,8 @@ NEED_PADDLE = ("modeling", "losses", "optimizer", "data.loader", "utils.precisio
 NEED_PADDLE += ("engine.train", "engine.evaluate", "engine.export", "engine.doctor")
 NEED_PADDLE += ("engine.read.backends.dygraph", "engine.read.backends.paddle_inference")
 # The service alone needs what the extra ``serve`` brings; what bounds and batches requests does without.
-NEED_SERVE = ("serve.answers", "serve.app", "serve.guard", "serve.intake", "serve.metrics", "serve.server")
+NEED_SERVE = ("serve.answers", "serve.app", "serve.documented", "serve.guard", "serve.intake", "serve.metrics")
+NEED_SERVE += ("serve.options", "serve.page_files", "serve.server")
 WITHOUT_PADDLE = """
 import sys
 

@@ -51,6 +51,23 @@ def test_flags_of_paddleocrs_other_programs_are_taken():
     assert (done.returncode, done.stderr) == (1, "error: none is not a folder with a model\n")
 
 
+DETECTOR = {
+    "det_algorithm": "DB", "det_limit_side_len": "960", "det_limit_type": "max", "det_db_thresh": "0.3",
+    "det_db_box_thresh": "0.6", "det_db_unclip_ratio": "1.5", "use_dilation": "False", "det_db_score_mode": "fast",
+    "draw_img_save_dir": "./inference_results", "save_crop_res": "False", "crop_res_save_dir": "./output",
+    "return_word_box": "False", "use_angle_cls": "true", "cls_model_dir": "./inference/cls/", "page_num": "0",
+}  # fmt: skip
+
+
+def test_predict_system_takes_them_and_the_detectors():
+    values = FLAGS | DETECTOR | {"det_model_dir": "./inference/det.onnx"}
+    flags = [f"--{name}={value}" for name, value in values.items()]
+    command = [sys.executable, "tools/infer/predict_system.py", *flags]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ./inference/det.onnx: no .onnx file of a detector")
+
+
 def test_help_names_every_flag():
     done = predict("--help")
     assert done.returncode == 0

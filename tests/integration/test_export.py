@@ -14,6 +14,7 @@ from material import CONFIG, ROOT, write_large_and_turned, write_transparent
 
 from ppocr_rare import TextRecognizer, build_model, load_config
 from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.backends.engines import is_installed
 from ppocr_rare.engine.read.exported import PARAMS, PROGRAMS, open_exported
 from ppocr_rare.utils.checkpoint.save_load import load_checkpoint, save_checkpoint
 
@@ -21,6 +22,11 @@ WEIGHTS = ROOT / "ppocr_rare" / "weights" / CONFIG.stem / "best_accuracy"
 SHIPPED = WEIGHTS.parent / "config.yml"
 DEMO = ROOT / "doc" / "imgs_words" / "en"
 IS_PADDLE2 = paddle.__version__.startswith("2")
+
+
+def skip_without(engine):
+    if engine == "openvino" and not is_installed(engine):
+        pytest.skip("OpenVINO is not installed")
 
 
 def tool(name, *arguments):
@@ -82,11 +88,13 @@ def expected(words):
 
 @pytest.mark.parametrize(
     ("engine", "options"),
-    [("onnx", {})] + [("paddle", {"enable_mkldnn": mkldnn, "new_ir": ir}) for mkldnn in (0, 1) for ir in (None, 0, 1)],
+    [("onnx", {}), ("openvino", {})]
+    + [("paddle", {"enable_mkldnn": mkldnn, "new_ir": ir}) for mkldnn in (0, 1) for ir in (None, 0, 1)],
 )
 def test_every_engine_reads_what_the_trained_network_reads(exported, expected, engine, options):
     if IS_PADDLE2 and options.get("new_ir") is not None:
         pytest.skip("Paddle 2.6 has no such choice")
+    skip_without(engine)
     options = {name: value if value is None else bool(value) for name, value in options.items()}
     recognizer = TextRecognizer(model=open_exported(exported, engine, BackendOptions(**options)), batch_size=4, views=1)
     found = recognizer(list(expected))
@@ -96,8 +104,9 @@ def test_every_engine_reads_what_the_trained_network_reads(exported, expected, e
         np.testing.assert_allclose(ours.char_scores, theirs.char_scores, rtol=0, atol=1e-4)
 
 
-@pytest.mark.parametrize("engine", [None, "paddle", "onnx"])
+@pytest.mark.parametrize("engine", [None, "paddle", "onnx", "openvino"])
 def test_threads_that_share_a_recogniser_read_what_one_reads(exported, expected, engine):
+    skip_without(engine)
     recognizer = TextRecognizer(exported, engine=engine) if engine else TextRecognizer(WEIGHTS.parent)
     paths = list(expected) * 3
     texts = [recognizer(path).text for path in paths]
@@ -106,8 +115,9 @@ def test_threads_that_share_a_recogniser_read_what_one_reads(exported, expected,
         assert all([word.text for word in words] == texts for words in pool.map(recognizer, [paths] * 3))
 
 
-@pytest.mark.parametrize("flags", [(), ("--use_onnx=True",)])
+@pytest.mark.parametrize("flags", [(), ("--use_onnx=True",), ("--engine=openvino",)])
 def test_two_flags_suffice(exported, words, expected, flags):
+    skip_without("openvino" if "--engine=openvino" in flags else None)
     done = predict(exported, words, *flags)
     lines = done.stdout.splitlines()
     assert done.returncode == 1  # for bad.png

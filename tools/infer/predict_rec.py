@@ -69,7 +69,8 @@ def main() -> int:
 
 def predict(flags: argparse.Namespace) -> int:
     """Reads what the flags name, writes a line for each image; returns the exit code."""
-    paths = share_of(list_images(flags.image_dir), flags)
+    paths = list_images(flags.image_dir)
+    paths = paths if flags.use_mp else share_of(paths, flags)
     times = StageTimes() if flags.benchmark else None
     with ExitStack() as stack:
         if flags.use_mp:

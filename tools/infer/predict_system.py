@@ -7,51 +7,52 @@ Needs pip install 'ppocr_rare[photo]'. The exit code is 1 where a photograph cou
 """
 
 import argparse
+import logging
 import sys
+import time
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from ppocr_rare.utils.cli import add_look_flags, run, true_or_false
+from tqdm import tqdm
+
+from ppocr_rare.engine.read.decoding.options import each_decoding_of
+from ppocr_rare.engine.read.predict_flags import share_of
+from ppocr_rare.engine.spot.gallery import Wanted, spot_photographs
+from ppocr_rare.engine.spot.system_flags import add_flags, given_without_effect, open_spotter
+from ppocr_rare.utils.cli import open_output, run
+from ppocr_rare.utils.image_paths import list_images
+
+logger = logging.getLogger("ppocr_rare.predict_system")
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add = parser.add_argument
-    add("--image_dir", required=True, metavar="PATH", help="a photograph, a folder of them, or a pattern")
-    add("--rec_model_dir", metavar="DIR", help="reads the words: what training or export wrote (default: shipped)")
-    add("--det_model_dir", metavar="FILE", help="finds them: a DB detector's .onnx file (default: PP-OCRv6 small)")
-    add("--drop_score", type=float, default=0.5, help="a word with a lower score is left out (default: 0.5)")
-    add("--draw_img_save_dir", metavar="DIR", help="gets each photograph with its words drawn over it")
-    add("--output_format", choices=["json", "text", "tsv"], default="text", help="default: text, PaddleOCR's")
-    add("--return_word_box", type=true_or_false, default=True, help="each character's place in JSON and drawn; "
-        "a model without details needs False (default: True)")  # fmt: skip
-    add("--use_gpu", type=true_or_false, default=False, help="read on an NVIDIA card (default: False)")
-    add("--rec_batch_num", type=int, default=32, help="words that are read at once (default: 32)")
-    add_look_flags(parser, rotate_tall=True, views="doubtful")
+    add_flags(parser)
     return parser.parse_args()
 
 
 def main() -> int:
     flags = parse_args()
-    # Imported here, so that --help and a mistyped option do not wait for OpenCV and ONNX Runtime.
-    from ppocr_rare.engine.read.recognizer import TextRecognizer
-    from ppocr_rare.engine.spot.detector import RapidDetector
-    from ppocr_rare.engine.spot.gallery import spot_photographs
-    from ppocr_rare.engine.spot.spotter import TextSpotter
-    from ppocr_rare.utils.image_paths import list_images
-
-    paths = list_images(flags.image_dir)
-    options = {"use_gpu": flags.use_gpu, "batch_size": flags.rec_batch_num}
-    options |= {"rotate_tall": flags.rotate_tall, "views": flags.views}
-    open_recognizer = TextRecognizer if flags.rec_model_dir else TextRecognizer.from_pretrained
-    recognizer = open_recognizer(*filter(None, [flags.rec_model_dir]), **options)
-    spotter = TextSpotter(recognizer, RapidDetector(flags.det_model_dir), drop_score=flags.drop_score)
-    has_failed = False
-    told = {"return_details": flags.return_word_box, "folder": flags.draw_img_save_dir}
-    for lines, is_read in spot_photographs(spotter, paths, flags.output_format, **told):
-        has_failed |= not is_read
-        print(lines)
+    spotter = open_spotter(flags)
+    paths = share_of(list_images(flags.image_dir), flags)
+    crops = flags.crop_res_save_dir if flags.save_crop_res else None
+    wanted = Wanted(flags.output_format, flags.return_word_box, flags.draw_img_save_dir, crops)
+    results = [flags.save_res_path]
+    results += [Path(flags.draw_img_save_dir, "system_results.txt")] if flags.draw_img_save_dir else []
+    began, has_failed = time.perf_counter(), False
+    with ExitStack() as stack:
+        lines = spot_photographs(spotter, paths, wanted, each_decoding_of(flags, paths, spotter.lexicon_of))
+        outputs = [sys.stdout, *(stack.enter_context(open_output(path)) for path in results if path)]
+        for line, is_read in tqdm(lines, total=len(paths), unit="img", disable=None, leave=False):
+            has_failed |= not is_read
+            for output in outputs:
+                tqdm.write(line, file=output)
+    if flags.benchmark:
+        logger.info("%d photographs in %.2f s", len(paths), time.perf_counter() - began)
+    if given := given_without_effect(flags):
+        logger.warning("without effect here: %s", ", ".join(given))
     return int(has_failed)
 
 

@@ -120,7 +120,7 @@ def lay_out(font: Font, text: str, baseline: Baseline, letter_spacing: float = 0
         DataError: the font lacks a character.
     """
     font.require(text)
-    width = _width(font, text, letter_spacing)
+    width = set_width(font, text, letter_spacing)
     return lay_beside(font, text, baseline, width, -width / 2, 0.0, letter_spacing)
 
 
@@ -153,7 +153,7 @@ def edges(font: Font, text: str, baseline: Baseline, letter_spacing: float, num_
     Returns:
         float64 [2 * num_points, 2] in the word plane: the upper edge from left to right, then the lower.
     """
-    width = _width(font, text, letter_spacing)
+    width = set_width(font, text, letter_spacing)
     inked = [(glyph, x) for _, glyph, x in _set(font, text, -width / 2, letter_spacing) if glyph.mask.any()]
     lefts = [middle - glyph.advance / 2 + glyph.left for glyph, middle in inked]
     start = min(lefts)
@@ -168,7 +168,8 @@ def edges(font: Font, text: str, baseline: Baseline, letter_spacing: float, num_
     return np.array(points)
 
 
-def _width(font: Font, text: str, letter_spacing: float) -> float:
+def set_width(font: Font, text: str, letter_spacing: float = 0.0) -> float:
+    """How far the pen moves for a text, in plane units; see ``lay_out``."""
     advances = sum(font.glyph(character).advance for character in text)
     return advances + letter_spacing * EM * (len(text) - 1)
 

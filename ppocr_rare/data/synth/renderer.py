@@ -120,7 +120,7 @@ def render_word(text: str, font: Font, recipe: Recipe, rng: np.random.Generator)
     if recipe.neighbours:
         around = paint.draw_glyphs(_lay_neighbours(text, font, recipe, rng), matrix, width, recipe.height)
         coverage = np.maximum(coverage, around.max(axis=0, initial=0))
-    image = _photograph(paint.to_bytes(_print(ground, coverage, recipe)), recipe, rng)
+    image = photograph(paint.to_bytes(print_word(ground, coverage, recipe, recipe.height)), recipe, rng)
     contrast = paint.contrast(image, layers)
     if contrast < recipe.min_contrast:
         raise SampleError("contrast too low", f"{contrast:.3f} in {text!r}; at least {recipe.min_contrast:.3f}")
@@ -196,9 +196,15 @@ def _lay_neighbours(text: str, font: Font, recipe: Recipe, rng: np.random.Genera
     return placed
 
 
-def _print(ground: np.ndarray, coverage: np.ndarray, recipe: Recipe) -> np.ndarray:
-    """Shadow, rim and ink on the surface, float32 [H, W, 3]."""
-    height, width = coverage.shape
+def print_word(ground: np.ndarray, coverage: np.ndarray, recipe: Recipe, height: float) -> np.ndarray:
+    """Shadow, rim and ink on the surface, float32 [H, W, 3].
+
+    Args:
+        ground: float32 [H, W, 3].
+        coverage: by the letters, float32 [H, W] in 0 ... 1.
+        recipe: of the look.
+        height: in pixels, of which shadow and rim are shares.
+    """
     if recipe.shadow:
         right, down = recipe.shadow
         shade = paint.shadow(coverage, (right * height, down * height), recipe.shadow_softness * height)
@@ -207,11 +213,11 @@ def _print(ground: np.ndarray, coverage: np.ndarray, recipe: Recipe) -> np.ndarr
         ground = paint.overlay(ground, paint.thicken(coverage, recipe.outline * height), recipe.outline_colour)
     ink: paint.Colour | np.ndarray = recipe.ink
     if recipe.ink_below:
-        ink = paint.gradient(width, height, (recipe.ink, recipe.ink_below), 90)
+        ink = paint.gradient(coverage.shape[1], coverage.shape[0], (recipe.ink, recipe.ink_below), 90)
     return paint.overlay(ground, coverage, ink)
 
 
-def _photograph(image: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
+def photograph(image: np.ndarray, recipe: Recipe, rng: np.random.Generator) -> np.ndarray:
     """What the camera and the file make of the scene, in the order in which it happens."""
     image = degrade.fade(image, recipe.fade) if recipe.fade else image
     image = degrade.light(image, recipe.light, recipe.light_direction) if recipe.light else image

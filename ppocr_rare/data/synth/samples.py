@@ -1,4 +1,4 @@
-"""A picture of what the renderer can do: each layout and each effect by itself, and words as they are drawn."""
+"""Pictures of what the renderer can do: each layout and each effect by itself, words as they are drawn, and a scene."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,7 @@ import numpy as np
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.synth.font_pool import SHIPPED
 from ppocr_rare.data.synth.renderer import Recipe, render_word
+from ppocr_rare.data.synth.scene import SceneSynthesizer
 from ppocr_rare.data.synth.style import EFFECTS, LAYOUTS, Draw
 from ppocr_rare.data.synth.synthesizer import SynthWord, WordSynthesizer
 from ppocr_rare.data.synth.texture import TEXTURES
@@ -21,6 +22,7 @@ _MIXED_ROWS = 8
 _GAP = 6
 _MARGIN = 130  # for the labels
 _WIDTH = 960
+_SCENE_SIZE, _SCENE_KEY = (960, 540), (9, 6)
 
 
 def rows() -> dict[str, list[SynthWord]]:
@@ -44,9 +46,23 @@ def write_samples(path: str | os.PathLike) -> None:
         DataError: it cannot be written.
     """
     sheet = np.concatenate([_row(label, words) for label, words in rows().items()])
+    _write(path, cv2.imencode(".png", sheet, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1])
+
+
+def write_scene(path: str | os.PathLike) -> None:
+    """Writes a scene as JPEG.
+
+    Raises:
+        DataError: it cannot be written.
+    """
+    words = WordSynthesizer(Charset.from_file(None), [SHIPPED])
+    _write(path, cv2.imencode(".jpg", SceneSynthesizer(words, _SCENE_SIZE).draw(_SCENE_KEY).image)[1])
+
+
+def _write(path: str | os.PathLike, data: np.ndarray) -> None:
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, [cv2.imencode(".png", sheet, [cv2.IMWRITE_PNG_COMPRESSION, 9])[1].tobytes()])
+        write_atomically(path, [data.tobytes()])
     except OSError as error:
         raise DataError(f"{path}: cannot write the samples there ({error.strerror})") from error
 

@@ -1,18 +1,24 @@
 """Opens a model that was exported: which files there are, what is said about them, and what runs them."""
 
 import functools
-import importlib.util
 import logging
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.data.imaug.operators import DecodeImage
 from ppocr_rare.data.imaug.rec_img_aug import RecResizeImg
-from ppocr_rare.engine.read.backends import Backend, BackendOptions, Step
+from ppocr_rare.engine.read.backends import Backend, BackendOptions
+from ppocr_rare.engine.read.backends.engines import (
+    ExportedEngine,
+    is_installed,
+    runtime_of_onnx,
+    start_backend,
+    start_step,
+)
 from ppocr_rare.engine.read.description import FILE_NAME, ModelDescription, read_description, sha256
 from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.errors import CheckpointError, ConfigError
@@ -24,8 +30,6 @@ ONNX, ONNX_INT8 = "model.onnx", "model_int8.onnx"
 STEP_PROGRAMS, STEP_PARAMS, STEP_ONNX = ("step.json", "step.pdmodel"), "step.pdiparams", "step.onnx"
 STEP_FILES = (*STEP_PROGRAMS, STEP_PARAMS, STEP_ONNX)
 MODEL_FILES = (*PROGRAMS, PARAMS, ONNX, ONNX_INT8, FILE_NAME, f"{PARAMS}.info", *STEP_FILES)
-
-ExportedEngine = Literal["paddle", "onnx"]
 
 logger = logging.getLogger(__name__)
 
@@ -69,16 +73,16 @@ def open_exported(
 
     Args:
         path: the folder that ``export_model.py`` or PaddleOCR wrote, or a ``.onnx`` file.
-        engine: what runs it; None: Paddle Inference, or ONNX Runtime where there is no Paddle or nothing for it.
+        engine: what runs it; None: Paddle Inference, or ``runtime_of_onnx`` where there is no Paddle or nothing for it.
         options: how to run it.
         overrides: what differs from its description.
 
     Raises:
         CheckpointError: the model is not there, not whole, or cannot be loaded.
-        ConfigError: the description, or an override, does not fit the model.
+        ConfigError: the description, an override or the precision does not fit the model, or its engine.
     """
     options, overrides = options or BackendOptions(), overrides or Overrides()
-    folder, files = _find_files(path, engine, options)
+    folder, engine, files = _find_files(path, engine, options)
     written = read_description(folder)
     if written is None:
         logger.warning("%s holds no %s: it is taken for RARE as PaddleOCR exports it", folder, FILE_NAME)
@@ -88,7 +92,7 @@ def open_exported(
         written.check_files(folder, [file.name for file in files])
         _warn_of_other_weights(files[0], written)
     description, charset = _apply(overrides, written or ModelDescription(), folder if written else None)
-    backend = _start(files, options)
+    backend = start_backend(engine, files, options)
     _try_out(backend, description, charset, files[0], overrides)
     resize = RecResizeImg(description.image_shape, description.padding, description.interpolation)
     operators = [DecodeImage(description.img_mode), resize]
@@ -103,7 +107,7 @@ def open_exported(
         description.outputs,
         max_text_length=description.max_text_length,
         state_size=description.state_size,
-        open_step=functools.cache(lambda: _start_step(step_files, options)) if step_files else None,
+        open_step=functools.cache(lambda: start_step(engine, step_files, options)) if step_files else None,
     )
 
 
@@ -114,34 +118,27 @@ def _step_files(files: list[Path]) -> list[Path]:
     return [files[0].with_name(f"step{files[0].suffix}"), files[0].with_name(STEP_PARAMS)]
 
 
-def _start_step(files: list[Path], options: BackendOptions) -> Step:
-    if len(files) == 1:
-        from ppocr_rare.engine.read.backends.onnx_runtime import OnnxStep
-
-        return OnnxStep(files[0], options)
-    from ppocr_rare.engine.read.backends.paddle_inference import PaddleStep
-
-    return PaddleStep(files[0], files[1], options)
-
-
-def _find_files(path: Path, engine: ExportedEngine | None, options: BackendOptions) -> tuple[Path, list[Path]]:
-    """The model's folder, and its files: graph and parameters for Paddle, one for ONNX Runtime."""
+def _find_files(
+    path: Path, engine: ExportedEngine | None, options: BackendOptions
+) -> tuple[Path, ExportedEngine, list[Path]]:
+    """The model's folder, what runs it, and its files: graph and parameters for Paddle, one for the others."""
+    runtime = runtime_of_onnx(engine)
     if path.suffix == ".onnx":
         if not path.is_file():
             raise CheckpointError(f"{path} does not exist")
         if path.name != ONNX or options.precision != "int8":
-            return path.parent, [path]
-        path, engine = path.parent, "onnx"
+            return path.parent, runtime, [path]
+        path, engine = path.parent, runtime
     if not path.is_dir():
         raise CheckpointError(f"{path} is not a folder with a model")
     onnx = path / (ONNX_INT8 if options.precision == "int8" else ONNX)
-    can_run_program = holds_program(path) and importlib.util.find_spec("paddle") is not None
-    if engine == "onnx" or (engine is None and not can_run_program and onnx.is_file()):
+    can_run_program = holds_program(path) and is_installed("paddle")
+    if engine == runtime or (engine is None and not can_run_program and onnx.is_file()):
         if not onnx.is_file():
             option = " --int8" if onnx.name == ONNX_INT8 else ""
             raise CheckpointError(f"{path} holds no {onnx.name}: make it with tools/export_onnx.py{option}")
-        return path, [onnx]
-    return path, [find_program(path), path / PARAMS]
+        return path, runtime, [onnx]
+    return path, "paddle", [find_program(path), path / PARAMS]
 
 
 def _warn_of_other_weights(model: Path, description: ModelDescription) -> None:
@@ -190,17 +187,6 @@ def _apply(
             )
     given = {name: getattr(overrides, name) for name in ("image_shape", "max_text_length")}
     return replace(description, **{name: value for name, value in given.items() if value is not None}), charset
-
-
-def _start(files: list[Path], options: BackendOptions) -> Backend:
-    if len(files) == 1:
-        from ppocr_rare.engine.read.backends.onnx_runtime import OnnxBackend
-
-        return OnnxBackend(files[0], options)
-    from ppocr_rare.engine.read.backends.paddle_inference import PaddleBackend
-
-    program, params = files
-    return PaddleBackend(program, params, options)
 
 
 def _try_out(

@@ -64,9 +64,9 @@ def made_folder(folder: str | os.PathLike) -> Path:
 
 
 def write_picture(path: Path, image: np.ndarray) -> None:
-    """Writes an image uint8 [H, W, 3], BGR, as PNG; raises RareError where that cannot be done."""
+    """Writes an image uint8 [H, W, 3], BGR, as its path ends; raises RareError where that cannot be done."""
     try:
-        write_atomically(path, [cv2.imencode(".png", image)[1].tobytes()])
+        write_atomically(path, [cv2.imencode(path.suffix, image)[1].tobytes()])
     except OSError as error:
         raise RareError(f"{path} cannot be written: {error.strerror}") from error
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from ppocr_rare.data.charset import Charset
 from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.backends.engines import ExportedEngine
 from ppocr_rare.engine.read.decoding.lexicon_file import read_lexicon
-from ppocr_rare.engine.read.exported import ExportedEngine, Overrides, open_exported
+from ppocr_rare.engine.read.exported import Overrides, open_exported
 from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.recognizer import TextRecognizer
 from ppocr_rare.engine.read.stage_times import StageTimes
 from ppocr_rare.errors import ConfigError
-from ppocr_rare.utils.cli import add_decoding_flags, add_look_flags, true_or_false
+from ppocr_rare.utils.cli import ENGINES, PRECISIONS, add_decoding_flags, add_look_flags, true_or_false
 from ppocr_rare.utils.platforms import num_cores
 
 # Flags of the programs that PaddleOCR's tools/infer holds: taken with any value, and without effect here.
@@ -32,22 +33,33 @@ logger = logging.getLogger(__name__)
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Adds the flags to a parser."""
+    """Adds predict_rec.py's flags to a parser."""
     add = parser.add_argument
     add("--image_dir", required=True, metavar="PATH", help="an image, a folder of images, or a pattern")
     add("--rec_model_dir", required=True, metavar="DIR", help="what export_model.py wrote, or a .onnx file")
+    add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text (default: 0.0)")
+    add("--drop_score", type=float, dest="min_score", help="the same, by PaddleOCR's name")
+    add("--use_mp", type=true_or_false, default=False, help="read with --total_process_num processes (default: False)")
+    add("--save_log_path", metavar="DIR", help="gets the messages, too: DIR/predict_rec.log")
+    add_model_flags(parser)
+    add_look_flags(parser, rotate_tall=True, views=1)
+    add_decoding_flags(parser)
+    add_without_effect(parser, WITHOUT_EFFECT)
+
+
+def add_model_flags(parser: argparse.ArgumentParser) -> None:
+    """Adds what predict_rec.py and predict_system.py say alike of the model that reads, and of what is read."""
+    add = parser.add_argument
     add("--rec_algorithm", help="RARE, the only one here")
     add("--rec_image_shape", help='"3, 32, 100", where inference.yml does not say it')
     add("--rec_batch_num", type=int, default=6, help="images in a batch (default: 6)")
-    add("--min_score", type=float, default=0.0, help="a word with a lower score gets an empty text (default: 0.0)")
-    add("--drop_score", type=float, dest="min_score", help="the same, by PaddleOCR's name")
     add("--rec_char_dict_path", metavar="FILE", help="dictionary, where inference.yml does not say it")
     add("--use_space_char", type=true_or_false, default=None, help="a space follows --rec_char_dict_path's characters")
     add("--max_text_length", type=int, help="decoder steps, where inference.yml does not say it")
     add("--use_gpu", type=true_or_false, default=False, help="read on an NVIDIA card (default: False)")
     add("--gpu_id", type=int, default=0, help="which card (default: 0)")
     add("--gpu_mem", type=int, default=500, help="MiB that are reserved at the start (default: 500)")
-    add("--precision", choices=["fp32", "fp16", "int8"], default="fp32", help="of the computation (default: fp32)")
+    add("--precision", choices=PRECISIONS, default="fp32", help="of the computation; bf16: openvino's (default: fp32)")
     add("--use_tensorrt", type=true_or_false, default=False, help="on an NVIDIA card (default: False)")
     add("--min_subgraph_size", type=int, default=15, help="operators that TensorRT takes over at least (default: 15)")
     add("--max_batch_size", type=int, default=10, help="that TensorRT is built for (default: 10)")
@@ -55,17 +67,18 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
     add("--enable_mkldnn", type=true_or_false, default=None, help="oneDNN on the CPU (default: on for our own exports)")
     add("--cpu_threads", type=int, help="computing threads (default: one a core)")
     add("--use_onnx", type=true_or_false, default=False, help="ONNX Runtime, without Paddle (default: False)")
+    add("--engine", choices=ENGINES, help="runs the model (default: paddle, or onnx as --use_onnx says)")
     add("--onnx_providers", nargs="+", default=[], metavar="NAME", help="of ONNX Runtime (default: CPU)")
-    add("--use_mp", type=true_or_false, default=False, help="read with --total_process_num processes (default: False)")
-    add("--total_process_num", type=int, default=1, help="without --use_mp: read only every n-th image … (default: 1)")
+    add("--total_process_num", type=int, default=1, help="that share the images: read every n-th … (default: 1)")
     add("--process_id", type=int, default=0, help="… from this one on (default: 0)")
     add("--benchmark", type=true_or_false, default=False, help="print the stages' times at the end (default: False)")
-    add("--save_log_path", metavar="DIR", help="gets the messages, too: DIR/predict_rec.log")
-    add_look_flags(parser, rotate_tall=True, views=1)
-    add_decoding_flags(parser)
-    for name in WITHOUT_EFFECT:
-        add(f"--{name}", nargs="*", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-    parser.epilog = f"taken for PaddleOCR's command lines, without effect: {' '.join(WITHOUT_EFFECT)}"
+
+
+def add_without_effect(parser: argparse.ArgumentParser, names: Sequence[str]) -> None:
+    """Takes flags with any value, which change nothing."""
+    for name in names:
+        parser.add_argument(f"--{name}", nargs="*", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    parser.epilog = f"taken for PaddleOCR's command lines, without effect: {' '.join(names)}"
 
 
 def given_without_effect(flags: argparse.Namespace) -> list[str]:
@@ -85,7 +98,7 @@ def check_flags(flags: argparse.Namespace) -> None:
 
 def open_model(flags: argparse.Namespace) -> LoadedModel:
     """Opens the model that the flags name; raises as ``open_exported``."""
-    engine: ExportedEngine = "onnx" if flags.use_onnx else "paddle"
+    engine: ExportedEngine = flags.engine or ("onnx" if flags.use_onnx else "paddle")
     return open_exported(Path(flags.rec_model_dir), engine, _options(flags), _overrides(flags))
 
 
@@ -113,7 +126,7 @@ def _options(flags: argparse.Namespace) -> BackendOptions:
     same = ["use_gpu", "gpu_id", "gpu_mem", "precision", "cpu_threads", "enable_mkldnn", "ir_optim", "use_tensorrt"]
     same += ["min_subgraph_size", "max_batch_size"]
     values = {name: getattr(flags, name) for name in same}
-    if flags.use_mp and flags.cpu_threads is None:  # the processes share the cores
+    if getattr(flags, "use_mp", False) and flags.cpu_threads is None:  # the processes share the cores
         values["cpu_threads"] = max(1, num_cores() // flags.total_process_num)
     return BackendOptions(**values, onnx_providers=tuple(flags.onnx_providers))
 
@@ -142,5 +155,5 @@ def _shape(text: str) -> tuple[int, int, int]:
 
 
 def share_of(paths: Sequence[str], flags: argparse.Namespace) -> Sequence[str]:
-    """The images that this program reads, where several share a folder."""
-    return paths if flags.use_mp else paths[flags.process_id :: flags.total_process_num]
+    """The images that this program reads, where several that were started so share a folder."""
+    return paths[flags.process_id :: flags.total_process_num]

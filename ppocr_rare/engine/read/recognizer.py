@@ -7,11 +7,13 @@ import os
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
 from ppocr_rare.config import Config
+from ppocr_rare.engine.read.backends import Precision
+from ppocr_rare.engine.read.backends.engines import ExportedEngine
 from ppocr_rare.engine.read.batch_reader import Asked
 from ppocr_rare.engine.read.decoding.decoder import Decoder
 from ppocr_rare.engine.read.decoding.lexicon import Lexicon
@@ -35,8 +37,9 @@ class TextRecognizer:
     """Reads words.
 
     Threads may share a recogniser: each gets the words that it would get alone. Paddle Inference reads one batch at a
-    time, the others wait; ONNX Runtime and the trained network itself read several. A recogniser that is pickled, for
-    another process, opens its model again there, from the same files; one that was given an open ``model`` refuses.
+    time, the others wait; ONNX Runtime, OpenVINO and the trained network itself read several. A recogniser that is
+    pickled, for another process, opens its model again there, from the same files; one that was given an open ``model``
+    refuses.
 
     Args:
         model_dir: a folder that training wrote (see ``find_model``) or that ``export_model.py`` wrote, or a ``.onnx``
@@ -44,9 +47,11 @@ class TextRecognizer:
         config: instead of ``model_dir``: a configuration, as ``load_config`` gives it, with
         weights: its weights, a ``.pdparams`` file or its path without the ending.
         model: instead of both: what ``open_exported`` gave.
-        engine: what runs the model: "paddle" or "onnx"; None: what there is, of an export Paddle first, of weights with
-            ``model.onnx`` beside them, as the shipped ones, ONNX Runtime.
+        engine: what runs the model: "paddle", "onnx" or "openvino"; None: what there is, of an export Paddle first, of
+            weights with ``model.onnx`` beside them, as the shipped ones, ONNX Runtime.
         use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
+        precision: of an exported model's computation: "fp32"; "bf16", with OpenVINO on a CPU that has it, is quicker;
+            "int8" reads ``model_int8.onnx``; "fp16" is for Paddle on a GPU.
         batch_size: images that the model reads at once, at least 1.
         score: what a word's score is made of, its characters' "mean", "min" or "product"; None: what the model says.
         min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
@@ -72,8 +77,9 @@ class TextRecognizer:
         config: Config | None = None,
         weights: str | Path | None = None,
         model: LoadedModel | None = None,
-        engine: Literal["paddle", "onnx"] | None = None,
+        engine: ExportedEngine | None = None,
         use_gpu: bool | None = None,
+        precision: Precision = "fp32",
         batch_size: int = DEFAULT_BATCH_SIZE,
         score: ScoreKind | None = None,
         min_score: float = 0.0,
@@ -91,13 +97,13 @@ class TextRecognizer:
         self.batch_size, self.min_score, self.views = batch_size, min_score, views
         self._arguments: dict[str, Any] = {"config": config, "engine": engine, "use_gpu": use_gpu}
         self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
-        self._arguments |= {"min_score": min_score, "rotate_tall": rotate_tall, "views": views}
-        self._arguments |= {"score": score, "beam_width": beam_width, "top_k": top_k}
+        self._arguments |= {"precision": precision, "min_score": min_score, "rotate_tall": rotate_tall}
+        self._arguments |= {"views": views, "score": score, "beam_width": beam_width, "top_k": top_k}
         self._is_given_open = model is not None
         if model_dir is not None:
-            model = open_folder(model_dir, engine, use_gpu)
+            model = open_folder(model_dir, engine, use_gpu, precision)
         elif config is not None and weights is not None:
-            model = open_weights(config, weights, use_gpu)
+            model = open_weights(config, weights, use_gpu, precision)
         elif model is None:
             raise TypeError("either model_dir, or config and weights, or model must be given")
         if score is not None:
@@ -121,7 +127,7 @@ class TextRecognizer:
 
         Args:
             name: which weights; see ``ppocr_rare/weights``.
-            **kwargs: ``engine``, ``use_gpu``, ``batch_size``, ``min_score``, ``rotate_tall``, ``views``: the class's.
+            **kwargs: ``engine``, ``use_gpu``, ``precision``, ``batch_size``, ``views`` and the class's others.
 
         Raises:
             CheckpointError: there are no weights of that name.

@@ -1,13 +1,16 @@
 """A photograph with what was read in it drawn over it."""
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ppocr_rare.data.synth import shipped_fonts
-from ppocr_rare.engine.spot.spotter import SpottedWord
+from ppocr_rare.engine.read.gallery import write_picture
+from ppocr_rare.engine.spot.spotter import SpottedWord, TextSpotter
 
 _WORD, _CHARACTER, _PAPER, _INK = (0, 158, 115), (213, 94, 0), (255, 255, 255), (20, 20, 20)
 _FACE_SHARE = 1 / 45  # of the photograph's shorter side
@@ -35,6 +38,17 @@ def draw_spotted(photograph: np.ndarray, words: Sequence[SpottedWord]) -> np.nda
     for word in words:  # above all polygons, so that none crosses a text
         _write(pen, word, face, picture.size)
     return cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGB2BGR)
+
+
+def write_spotted(path: str | os.PathLike, photograph: str | os.PathLike, spotter: TextSpotter) -> None:
+    """Writes the picture of one photograph as JPEG.
+
+    Raises:
+        SampleError: the photograph cannot be read.
+        RareError: the picture cannot be written.
+    """
+    pixels = spotter.pixels(photograph)
+    write_picture(Path(path), draw_spotted(pixels, spotter.spot_pixels(pixels)))
 
 
 def _write(pen: ImageDraw.ImageDraw, word: SpottedWord, face: ImageFont.FreeTypeFont, size: tuple[int, int]) -> None:

@@ -20,15 +20,21 @@ def text_line(path: str, words: Sequence[SpottedWord]) -> str:
 
 
 def json_line(path: str, words: Sequence[SpottedWord]) -> str:
-    """``{"path": …, "words": [{"text", "score", "polygon", "characters": [{"char", "score", "box"}]}]}``."""
+    """``{"path": …, "words": [{"text", "score", "polygon", "characters": [{"char", "score", "box"}]}]}``.
+
+    With other readings, where a search was asked for, as ``"readings": [{"text", "score"}]``.
+    """
     return json_row({"path": path, "words": [_as_dict(word) for word in words]})
 
 
 def tsv_lines(path: str, words: Sequence[SpottedWord]) -> str:
-    """A line for each word: path, text, score, x1,y1,…,x4,y4; a photograph without one has a line without a text."""
+    """A line for each word: path, text, score, those of other readings where a search was asked for, x1,y1,…,x4,y4.
+
+    A photograph without a word has a line without a text.
+    """
     if not words:
         return row(path, "", "", "")
-    return "\n".join(row(path, word.text, f"{word.score:.4f}", _flat(word.polygon)) for word in words)
+    return "\n".join(row(path, *word.word.cells(), _flat(word.polygon)) for word in words)
 
 
 LINES: dict[str, Callable[[str, Sequence[SpottedWord]], str]]
@@ -47,7 +53,8 @@ def _as_dict(word: SpottedWord) -> dict[str, object]:
         {"char": one.char, "score": round(one.score, 4), "box": _rounded(one.box)} for one in word.word.characters
     ]
     said = {"text": word.text, "score": round(word.score, 4), "polygon": _rounded(word.polygon)}
-    return said | ({"characters": characters} if characters else {})
+    readings = [{"text": one.text, "score": round(one.score, 4)} for one in word.word.readings]
+    return said | {name: value for name, value in (("characters", characters), ("readings", readings)) if value}
 
 
 def _flat(box: Box) -> str:

@@ -1,9 +1,8 @@
 """Where a straightened line may be parted into words, and where it is.
 
-Between letters nothing stands, and most where a word ends. A column's contrast is the difference of its lightest and
-its darkest pixel: it is the same for dark and for light text, and needs no threshold between both. Wide gaps part words
-by themselves; of the others those do whose sides are read more surely apart than together. The figures below were
-chosen on photographs: benchmarks/README.md.
+Between letters nothing stands, and most where a word ends. Wide gaps part words by themselves; of the others those do
+whose sides are read more surely apart than together. The figures below were chosen on photographs, see
+benchmarks/README.md.
 """
 
 import math
@@ -13,11 +12,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-_HEIGHT = 32  # pixels that a line is resized to, so that all below are shares of its height
-_ROWS = slice(4, 28)  # of these; above and below there is a neighbour's text, or the ground's edge
+from ppocr_rare.engine.spot.ink import HEIGHT, TEXT_PERCENTILE, at_height, column_contrast
+from ppocr_rare.postprocess import Word
+
 _MIN_ASPECT = 1.2  # of a line; what is narrower is one word, or stands upright
 _SLANTS = (-0.5, -0.35, -0.2, -0.1, 0.0, 0.1, 0.2, 0.35, 0.5)  # columns by which text leans a row
-_TEXT_PERCENTILE = 80  # of the columns' contrasts: that of text
 _MAX_CONTRAST = 0.5  # of text's contrast, for a column to be empty
 _MARGIN = 0.15  # of the height: a gap as near to the line's ends is the detector's margin
 _WIDE = 0.16  # of the line's height: a gap of a word's end
@@ -29,6 +28,7 @@ _MAX_DOUBTFUL = 4  # gaps of a line, unless more are as wide as a word's end
 _MAX_PARTS = 5  # between gaps, that are read as one word
 _STRENGTH_WEIGHT = 0.6  # of the logarithm of a gap's strength beside that of words' scores
 _MIN_SCORE = 0.01  # that a word counts with, as one without a text does
+_LETTER = 0.6  # times its score counts a word of a single letter: few words are that short
 
 Span = tuple[int, int]
 
@@ -75,12 +75,12 @@ def possible_words(gaps: Sequence[Gap]) -> list[Span]:
     return spans
 
 
-def likeliest_words(gaps: Sequence[Gap], scores: Mapping[Span, float]) -> list[Span]:
+def likeliest_words(gaps: Sequence[Gap], words: Mapping[Span, Word]) -> list[Span]:
     """The words of a line: those whose scores have, with the strengths of the gaps between them, the greatest product.
 
     Args:
         gaps: of the line.
-        scores: of each of its ``possible_words``, in [0, 1]; 0 for one without a text.
+        words: what was read in each of its ``possible_words``.
 
     Returns:
         Spans of pieces from left to right, which together are the line.
@@ -89,44 +89,43 @@ def likeliest_words(gaps: Sequence[Gap], scores: Mapping[Span, float]) -> list[S
     for end in range(1, len(gaps) + 2):
         ways = []
         for begin in range(end):
-            if (begin, end) in scores:
-                value = best[begin][0] + math.log(max(scores[begin, end], _MIN_SCORE))
+            if (begin, end) in words:
+                value = best[begin][0] + math.log(_worth(words[begin, end]))
                 value += _STRENGTH_WEIGHT * math.log(gaps[begin - 1].strength) if begin else 0.0
                 ways.append((value, [*best[begin][1], (begin, end)]))
         best.append(max(ways, key=lambda way: way[0]))
     return best[-1][1]
 
 
+def _worth(word: Word) -> float:
+    """A word's score as it counts, above 0."""
+    is_letter = len(word.text) == 1 and word.text.isalpha()
+    return max(_MIN_SCORE, word.score * (_LETTER if is_letter else 1)) if word.text else _MIN_SCORE
+
+
 def _contrast(crop: np.ndarray) -> np.ndarray:
-    """The contrast of each column, float32 [W], of the line at ``_HEIGHT`` and with its slant taken away.
+    """The contrast of each column, float32 [W], of the line at ``HEIGHT`` and with its slant taken away.
 
     Upright letters leave the deepest valleys between them: the slant is what makes the contrasts differ most.
     """
-    height, width = crop.shape[:2]
-    size = max(1, round(width * _HEIGHT / height)), _HEIGHT
-    line = cv2.resize(crop, size, interpolation=cv2.INTER_AREA if height > _HEIGHT else cv2.INTER_LINEAR)
-    found = [_column_contrast(_sheared(line, slant)) for slant in _SLANTS]
+    line = at_height(crop)
+    found = [column_contrast(_sheared(line, slant)) for slant in _SLANTS]
     unevenness = [float((one**2).sum() / max(one.sum() ** 2, 1e-6)) for one in found]
     return found[int(np.argmax(unevenness))]
 
 
 def _sheared(line: np.ndarray, slant: float) -> np.ndarray:
-    around_middle = np.array([[1, slant, -slant * _HEIGHT / 2], [0, 1, 0]], np.float32)
-    size = line.shape[1], _HEIGHT
+    around_middle = np.array([[1, slant, -slant * HEIGHT / 2], [0, 1, 0]], np.float32)
+    size = line.shape[1], HEIGHT
     return cv2.warpAffine(line, around_middle, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-
-
-def _column_contrast(line: np.ndarray) -> np.ndarray:
-    rows = line[_ROWS].astype(np.float32)
-    return (rows.max(axis=0) - rows.min(axis=0)).max(axis=1)  # [W]: of the channel that shows the text best
 
 
 def _empty_runs(contrast: np.ndarray) -> list[Span]:
     """Runs of empty columns, (begin, end), without those at the line's ends."""
-    is_empty = contrast < _MAX_CONTRAST * np.percentile(contrast, _TEXT_PERCENTILE)
+    is_empty = contrast < _MAX_CONTRAST * np.percentile(contrast, TEXT_PERCENTILE)
     steps = np.diff(np.concatenate([[0], is_empty.astype(np.int8), [0]]))
     runs = zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True)
-    margin = _MARGIN * _HEIGHT
+    margin = _MARGIN * HEIGHT
     return [(begin, end) for begin, end in runs if begin > margin and end < len(contrast) - margin]
 
 
@@ -137,5 +136,5 @@ def _strengths(runs: list[Span]) -> list[float]:
     for index, width in enumerate(widths):
         others = np.delete(widths, index)
         usual = float(np.percentile(others, _GAP_PERCENTILE)) if len(others) else 0.0
-        strengths.append(float(width / max(_WIDE * _HEIGHT, _EXCESS * usual)))
+        strengths.append(float(width / max(_WIDE * HEIGHT, _EXCESS * usual)))
     return strengths

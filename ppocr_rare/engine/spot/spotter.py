@@ -1,12 +1,15 @@
 """Finds the words of a photograph and reads them: a detector's lines, parted into words, straightened, read."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from ppocr_rare.data.imaug.operators import DecodeImage
+from ppocr_rare.engine.read.decoding.lexicon import Lexicon
+from ppocr_rare.engine.read.decoding.options import DecodingOptions
 from ppocr_rare.engine.read.evidence import Box
 from ppocr_rare.engine.read.image_source import ImageSource, content_of
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
@@ -25,7 +28,7 @@ class SpottedWord:
     """A word in a photograph.
 
     Args:
-        polygon: its four corners in the photograph, (x, y) in pixels, clockwise from the word's own upper left one.
+        polygon: four corners around its ink in the photograph, (x, y) in pixels, clockwise from its own upper left one.
         word: what it says; ``word.characters`` and the fiducials of ``word.evidence`` lie in the photograph, too.
     """
 
@@ -70,32 +73,46 @@ class TextSpotter:
         self._drop_score = drop_score
         self._decode = DecodeImage("BGR")
 
-    def __call__(self, image: ImageSource, *, return_details: bool = True) -> list[SpottedWord]:
+    def __call__(self, image: ImageSource, *, return_details: bool = True, **decoding: Any) -> list[SpottedWord]:
         """The words of one photograph, in reading order.
 
         Args:
             image: a path, bytes of an image file, an open file, a Pillow image, or an array [H, W, 3] in BGR order.
             return_details: ``word.characters`` says where each letter stands; a model that was exported without its
                 details reads with False.
+            **decoding: ``beam_width``, ``top_k``, ``lexicon`` (one list, of the photograph's words) and ``pattern``, as
+                of a ``TextRecognizer``. What could be read without them decides where lines are parted: a lexicon finds
+                some word in every piece (benchmarks/README.md).
 
         Raises:
-            ConfigError: the model has no details.
+            ConfigError: the model has no details, or a way of decoding cannot be used.
             SampleError: the image cannot be read.
         """
-        return self.spot_pixels(self.pixels(image), return_details=return_details)
+        return self.spot_pixels(self.pixels(image), return_details=return_details, **decoding)
+
+    def lexicon_of(self, words: Iterable[str]) -> Lexicon:
+        """See ``TextRecognizer.lexicon_of``."""
+        return self._recognizer.lexicon_of(words)
 
     def pixels(self, image: ImageSource) -> np.ndarray:
         """What of an image is looked at: uint8 [H, W, 3], BGR, turned as its EXIF says; raises as a call."""
         return self._decode({"image": content_of(image)})["image"]
 
-    def spot_pixels(self, photograph: np.ndarray, *, return_details: bool = True) -> list[SpottedWord]:
+    def spot_pixels(
+        self, photograph: np.ndarray, *, return_details: bool = True, **decoding: Any
+    ) -> list[SpottedWord]:
         """As a call, for what ``pixels`` gave."""
         lines = list(self._lines(photograph))
         crops = [part.crop for line in lines for part in line.parts.values()]
         read = self._recognizer.iterate(crops, return_details=return_details)
         found = [found for line in lines for found in line.words([next(read) for _ in line.parts])]
+        given = {name: option for name, option in decoding.items() if option is not None}
+        if not DecodingOptions(**given).is_greedy:
+            parts = [part for part, _ in found]
+            again = self._recognizer.iterate([part.crop for part in parts], return_details=return_details, **given)
+            found = list(zip(parts, again, strict=True))
         return [
-            SpottedWord(_box_of(part.corners), _in_photograph(word, part))
+            SpottedWord(_box_of(part.ink()), _in_photograph(word, part))
             for part, word in found
             if word.text and word.score >= self._drop_score
         ]
@@ -123,8 +140,7 @@ class _Line:
     def words(self, read: Sequence[RecognizedWord]) -> list[tuple[Straight, RecognizedWord]]:
         """The line's words, from what was read in each of its parts."""
         words = dict(zip(self.parts, read, strict=True))
-        scores = {span: word.score if word.text else 0.0 for span, word in words.items()}
-        return [(self.parts[span], words[span]) for span in likeliest_words(self._gaps, scores)]
+        return [(self.parts[span], words[span]) for span in likeliest_words(self._gaps, words)]
 
 
 def _in_photograph(word: RecognizedWord, straight: Straight) -> RecognizedWord:

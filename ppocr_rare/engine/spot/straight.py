@@ -7,6 +7,7 @@ import numpy as np
 
 from ppocr_rare.data.cropping.outline import outline_of
 from ppocr_rare.data.cropping.word_crop import crop_word
+from ppocr_rare.engine.spot.ink import ink_corners
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,10 @@ class Straight:
         upright = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
         matrix = cv2.getPerspectiveTransform(upright, self.corners.astype(np.float32))
         return cv2.perspectiveTransform(np.asarray(points, np.float64).reshape(-1, 1, 2), matrix).reshape(-1, 2)
+
+    def ink(self) -> np.ndarray:
+        """The corners of what is written in it, in the photograph, float64 [4, 2]; see ``ink_corners``."""
+        return self.places(ink_corners(self.crop))
 
     def part(self, begin: int, end: int) -> "Straight":
         """The columns from ``begin`` up to but not with ``end``, as a piece of its own."""

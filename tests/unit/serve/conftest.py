@@ -16,6 +16,7 @@ class FakeRecognizer:
     """The text of an image is a hash of its pixels. ``gate`` holds up whatever is to be read while it is closed."""
 
     num_at_once = 1
+    charset = "0123456789abcdefghijklmnopqrstuvwxyz"
 
     def __init__(self):
         self.batches, self.gate, self.begun = [], threading.Event(), threading.Semaphore(0)
@@ -24,7 +25,10 @@ class FakeRecognizer:
     def __call__(self, image):
         return RecognizedWord("", 0.0, ())
 
-    def iterate(self, images, return_details=False) -> Iterator[RecognizedWord]:
+    def lexicon_of(self, words):
+        return tuple(words)
+
+    def iterate(self, images, return_details=False, top_k=None, lexicon=None) -> Iterator[RecognizedWord]:
         self.begun.release()
         assert self.gate.wait(10)
         self.batches.append(list(images))

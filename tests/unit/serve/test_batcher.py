@@ -7,6 +7,9 @@ import pytest
 
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.serve.batcher import Batcher, QueueFullError
+from ppocr_rare.serve.way import Way
+
+PLAIN, DETAILED = Way(), Way(has_details=True)
 
 
 class Reader:
@@ -15,8 +18,8 @@ class Reader:
     def __init__(self, is_held=False):
         self.batches, self.begun, self.gate = [], threading.Semaphore(0), threading.Semaphore(0 if is_held else 9999)
 
-    def __call__(self, images, has_details):
-        self.batches.append((list(images), has_details))
+    def __call__(self, images, way):
+        self.batches.append((list(images), way))
         self.begun.release()
         assert self.gate.acquire(timeout=5)
         if b"poison" in images:
@@ -45,8 +48,8 @@ def texts(words):
     return [word.text for word in words]
 
 
-def ask(batcher, *images, has_details=False):
-    return asyncio.create_task(batcher.words_of(list(images), has_details))
+def ask(batcher, *images, way=PLAIN):
+    return asyncio.create_task(batcher.words_of(list(images), way))
 
 
 def test_what_is_queued_is_read_together_and_nothing_waits():
@@ -142,22 +145,24 @@ def test_of_a_client_that_has_gone_nothing_more_is_read():
         assert texts(await other) == ["other"]
 
     run(body, reader)
-    assert reader.batches[1:] == [([b"other"], False)]
+    assert reader.batches[1:] == [([b"other"], PLAIN)]
 
 
-def test_details_are_read_for_those_who_ask():
+def test_what_is_asked_in_different_ways_is_read_apart():
     reader = Reader(is_held=True)
 
     async def body(batcher):
         ask(batcher, b"0")
         await reader.has_begun()
-        asked = [ask(batcher, b"a"), ask(batcher, b"b", has_details=True), ask(batcher, b"c")]
+        ways = PLAIN, DETAILED, PLAIN, Way(top_k=3), Way(top_k=4), Way(top_k=3)
+        asked = [ask(batcher, image, way=way) for image, way in zip(b"a b c d e f".split(), ways, strict=True)]
         await asyncio.sleep(0)
         reader.gate.release(9)
-        assert [texts(answer) for answer in await asyncio.gather(*asked)] == [["a"], ["b"], ["c"]]
+        assert [texts(answer) for answer in await asyncio.gather(*asked)] == [[letter] for letter in "abcdef"]
 
     run(body, reader)
-    assert reader.batches[1:] == [([b"a", b"c"], False), ([b"b"], True)]
+    apart = [([b"a", b"c"], PLAIN), ([b"b"], DETAILED), ([b"d", b"f"], Way(top_k=3)), ([b"e"], Way(top_k=4))]
+    assert reader.batches[1:] == apart
 
 
 def test_closing_reads_what_waits_and_takes_no_more():

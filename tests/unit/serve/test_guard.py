@@ -99,8 +99,8 @@ def test_openapi_says_all_that_is_taken_and_answered(client):
     page = client.get("/openapi.json").json()
     read = page["paths"]["/read"]["post"]
     assert {"application/json", "multipart/form-data", "image/*"} <= set(read["requestBody"]["content"])
-    assert set(read["responses"]) == {"200", "400", "408", "413", "415", "422", "500", "503", "504"}
-    assert set(page["paths"]) == {"/read", "/predict/ocr_rec", "/health", "/ready", "/metrics"}
+    assert set(read["responses"]) == {"200", "400", "408", "413", "415", "422", "500", "501", "503", "504"}
+    assert set(page["paths"]) == {"/read", "/predict/ocr_rec", "/about", "/health", "/ready", "/metrics"}
     names = page["components"]["schemas"]
 
     def refer(node):

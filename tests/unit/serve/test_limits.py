@@ -7,7 +7,14 @@ from ppocr_rare.serve.limits import Limits
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"max_images": 0}, {"max_images": 9, "max_queue": 8}, {"max_held_bytes": 1}, {"body_timeout_s": -1}]
+    "wrong",
+    [
+        {"max_images": 0},
+        {"max_images": 9, "max_queue": 8},
+        {"max_photographs": 9, "max_photograph_queue": 8},
+        {"max_held_bytes": 1},
+        {"body_timeout_s": -1},
+    ],
 )
 def test_limits_that_would_refuse_everything_are_refused(wrong):
     with pytest.raises(ConfigError):

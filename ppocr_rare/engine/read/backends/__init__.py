@@ -1,4 +1,4 @@
-"""What runs a network: dygraph, Paddle Inference or ONNX Runtime. Each is imported where it is asked for.
+"""What runs a network: dygraph, Paddle Inference, ONNX Runtime or OpenVINO. Each is imported where it is asked for.
 
 A backend is called with network inputs [B, 3, H, W], float32, and returns its outputs, the probabilities [B, L, V]
 first. ``image_shape`` is the (3, H, W) that it takes, or None where it takes any. ``num_at_once`` threads may call
@@ -6,6 +6,7 @@ first. ``image_shape`` is the (3, H, W) that it takes, or None where it takes an
 Threads may share a backend: where it can run one batch at a time alone, the others wait.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
@@ -14,7 +15,10 @@ import numpy as np
 
 from ppocr_rare.errors import CheckpointError
 
-Precision = Literal["fp32", "fp16", "int8"]
+# Lines of the engines' messages that say nothing: where it was noticed, not what.
+_NOT_THE_GIST = re.compile(r"-*$|In user code:$|Exception from |Check '|FrontEnd API failed|While validating ")
+
+Precision = Literal["fp32", "fp16", "bf16", "int8"]
 
 
 class Backend(Protocol):
@@ -43,7 +47,8 @@ class BackendOptions:
         use_gpu: on the GPU; a build without one warns and uses the CPU.
         gpu_id: which GPU.
         gpu_mem: GPU memory to begin with, in MiB.
-        precision: "fp16" computes in half precision on a GPU; "int8" chooses the quantised ONNX file.
+        precision: "fp16" computes in half precision on a GPU, "bf16" in bfloat16 on a CPU, with OpenVINO; "int8"
+            chooses the quantised ONNX file.
         cpu_threads: threads of one run; None: one a core.
         enable_mkldnn: oneDNN's kernels on the CPU; None: where the model is known to go with them.
         ir_optim: Paddle Inference's graph optimisations.
@@ -84,5 +89,5 @@ def _gist(message: str) -> str:
     """The line of an engine's message that says what is wrong: Paddle's stands behind its C++ frames."""
     _, _, summary = message.rpartition("Error Message Summary:")
     lines = [line.strip() for line in (summary or message).splitlines()]
-    said = (line for line in lines if line.strip("-") and line != "In user code:")
+    said = (line for line in lines if not _NOT_THE_GIST.match(line))
     return next(said, "the engine gives no reason")[:300]

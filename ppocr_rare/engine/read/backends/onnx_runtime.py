@@ -5,22 +5,19 @@ import functools
 import logging
 import os
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ppocr_rare.engine.read.backends import BackendOptions, opened
+from ppocr_rare.engine.read.backends.parts import PART, run_parts
 from ppocr_rare.errors import RareError
 from ppocr_rare.utils.platforms import num_cores
 
 QUIET = 3  # ONNX Runtime's log level: errors
 CUDA = "CUDAExecutionProvider"
-# Images of a larger batch are read in parts by threads of their own: what lies between two layers stays in the cache,
-# and no layer waits for the threads to meet.
-_PART = 8
 _OPENING = threading.Lock()
 
 logger = logging.getLogger(__name__)
@@ -54,10 +51,9 @@ class OnnxBackend:
         with self._counted() as is_alone:
             if self.num_at_once > 1 and not is_alone:
                 return self.run_beside(images)
-            if self.num_at_once == 1 or len(images) <= _PART:
+            if self.num_at_once == 1 or len(images) <= PART:
                 return self._run(self._session, images)
-            with ThreadPoolExecutor(self.num_at_once) as pool:
-                return _joined(pool.map(self._run_part, _parts(images)))
+            return run_parts(self._run_part, images, self.num_at_once)
 
     @contextlib.contextmanager
     def _counted(self) -> Iterator[bool]:
@@ -72,7 +68,7 @@ class OnnxBackend:
                 self._num_running -= 1
 
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
-        return _joined(map(self._run_part, _parts(images)))
+        return run_parts(self._run_part, images)
 
     def _run_part(self, images: np.ndarray) -> list[np.ndarray]:
         with _OPENING:
@@ -106,21 +102,6 @@ def _open_session(path: Path, options: BackendOptions, num_threads: int | None) 
     # Or a thread that waits for the next layer keeps its core busy, which other threads, and other readers, could use.
     settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
-
-
-def _parts(images: np.ndarray) -> list[np.ndarray]:
-    return np.array_split(images, -(-len(images) // _PART))
-
-
-def _joined(parts: Iterable[list[np.ndarray]]) -> list[np.ndarray]:
-    """Outputs [B, L, …] of a batch from those of its parts; one that ended before the others goes on with 0."""
-    return [_joined_output(outputs) for outputs in zip(*parts, strict=True)]
-
-
-def _joined_output(parts: Sequence[np.ndarray]) -> np.ndarray:
-    num_steps = max(part.shape[1] for part in parts)
-    rest = [[(0, 0), (0, num_steps - part.shape[1]), *[(0, 0)] * (part.ndim - 2)] for part in parts]
-    return np.concatenate([np.pad(part, widths) for part, widths in zip(parts, rest, strict=True)])
 
 
 def _providers(options: BackendOptions, available: list[str]) -> list[str]:

@@ -1,7 +1,7 @@
 """How a user says which readings are searched."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -62,24 +62,35 @@ class DecodingOptions:
         return Decoder(charset, max_text_length, width, self.top_k, shared, self.pattern), own
 
 
-def decoding_of(flags: argparse.Namespace, paths: Sequence[str]) -> dict[str, Any]:
-    """Arguments for ``TextRecognizer.iterate`` of the flags of a command line.
+def each_decoding_of(
+    flags: argparse.Namespace, paths: Sequence[str], prepare: Callable[[Iterable[str]], Lexicon]
+) -> list[dict[str, Any]]:
+    """Arguments for a ``TextRecognizer``, of the flags of a command line, for each image.
 
     Args:
         flags: as ``add_decoding_flags`` defines them.
-        paths: of the images, which a lexicon may name.
+        paths: of the images, which a lexicon may name. Where it does not, one object stands for all of them.
+        prepare: see ``TextRecognizer.lexicon_of``; words of all images are made ready once.
 
     Raises:
-        DataError: the lexicon cannot be read, or names none of the images.
+        DataError: the lexicon cannot be read, or does not name each image.
     """
-    lexicon: Any = read_lexicon(flags.lexicon) if flags.lexicon else None
-    if isinstance(lexicon, dict):
-        own = [words_of(lexicon, path) for path in paths]
-        missing = [path for path, words in zip(paths, own, strict=True) if words is None]
-        if missing:
-            raise DataError(f"lexicon {flags.lexicon} names no words for {len(missing)} images, as {missing[0]}")
-        lexicon = own
-    return {"beam_width": flags.beam_width, "top_k": flags.top_k, "lexicon": lexicon, "pattern": flags.pattern}
+    way = {name: getattr(flags, name) for name in ("beam_width", "top_k", "pattern")} | {"lexicon": None}
+    lexicon = read_lexicon(flags.lexicon) if flags.lexicon else None
+    if not isinstance(lexicon, dict):
+        return [way | {"lexicon": prepare(lexicon) if lexicon else None}] * len(paths)
+    own = [words_of(lexicon, path) for path in paths]
+    missing = [path for path, words in zip(paths, own, strict=True) if words is None]
+    if missing:
+        raise DataError(f"lexicon {flags.lexicon} names no words for {len(missing)} images, as {missing[0]}")
+    return [way | {"lexicon": words} for words in own]
+
+
+def together(ways: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What ``each_decoding_of`` gave of several images, for these when they are read as one."""
+    if all(way is ways[0] for way in ways):
+        return ways[0]
+    return {**ways[0], "lexicon": [way["lexicon"] for way in ways]}  # they differ in nothing else
 
 
 def _lexicons(lexicon: Any, charset: Charset, length: int) -> tuple[Any, list[Lexicon] | None]:

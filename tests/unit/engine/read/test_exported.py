@@ -9,7 +9,7 @@ import pytest
 
 from ppocr_rare.data.charset import DEFAULT_CHARACTERS, Charset
 from ppocr_rare.engine.read import exported
-from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.backends import BackendOptions, engines
 from ppocr_rare.engine.read.description import ModelDescription, read_description, sha256
 from ppocr_rare.engine.read.exported import Overrides, is_exported, open_exported
 from ppocr_rare.errors import CheckpointError, ConfigError
@@ -20,8 +20,8 @@ WORD = [3, 1, 20, 37, 5]  # "20j" and something behind eos
 class FakeBackend:
     """Says WORD for every image."""
 
-    def __init__(self, files, options, image_shape=(3, 32, 100), num_classes=38, num_steps=25):
-        self.files, self.options, self.image_shape = files, options, image_shape
+    def __init__(self, engine, files, options, image_shape=(3, 32, 100), num_classes=38, num_steps=25):
+        self.engine, self.files, self.options, self.image_shape = engine, files, options, image_shape
         self._word = np.eye(num_classes, dtype=np.float32)[WORD + [1] * (num_steps - len(WORD))]
 
     def __call__(self, images):
@@ -34,7 +34,9 @@ class FakeBackend:
 def started(monkeypatch):
     """Keywords of the fake that is started instead of an engine."""
     keywords = {}
-    monkeypatch.setattr(exported, "_start", lambda files, options: FakeBackend(files, options, **keywords))
+    monkeypatch.setattr(
+        exported, "start_backend", lambda engine, files, options: FakeBackend(engine, files, options, **keywords)
+    )
     return keywords
 
 
@@ -73,11 +75,31 @@ def test_which_files(folder):
 
 
 def test_without_paddle_onnx_runtime_reads(folder, monkeypatch):
-    monkeypatch.setattr(exported.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(engines.importlib.util, "find_spec", lambda name: None)
     assert names(open_exported(folder)) == ["model.onnx"]
     (folder / "model_int8.onnx").unlink()
     with pytest.raises(CheckpointError, match=r"holds no model_int8.onnx: .*export_onnx.py --int8"):
         open_exported(folder / "model.onnx", None, BackendOptions(precision="int8"))
+
+
+@pytest.mark.parametrize(
+    ("engine", "installed", "runs"),
+    [
+        (None, {"onnxruntime", "openvino"}, "onnx"),
+        (None, {"openvino"}, "openvino"),
+        (None, set(), "onnx"),
+        ("onnx", {"openvino"}, "onnx"),
+        ("openvino", {"onnxruntime"}, "openvino"),
+    ],
+)
+def test_what_runs_an_onnx_file(folder, monkeypatch, engine, installed, runs):
+    monkeypatch.setattr(engines, "is_installed", lambda name: name in installed)
+    monkeypatch.setattr(exported, "is_installed", lambda name: name in installed)
+    for path in (folder, folder / "model.onnx"):
+        model = open_exported(path, engine)
+        assert (model.backend.engine, names(model)) == (runs, ["model.onnx"])
+    eight_bits = open_exported(folder, engine, BackendOptions(precision="int8"))
+    assert (eight_bits.backend.engine, names(eight_bits)) == (runs, ["model_int8.onnx"])
 
 
 @pytest.mark.parametrize(

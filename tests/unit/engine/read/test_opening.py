@@ -8,8 +8,9 @@ import pytest
 from ppocr_rare import TextRecognizer
 from ppocr_rare.data.synth.demo import render_demo_word
 from ppocr_rare.engine.read import opening
+from ppocr_rare.engine.read.backends.engines import is_installed
 from ppocr_rare.engine.read.description import read_description, sha256
-from ppocr_rare.engine.read.opening import open_folder
+from ppocr_rare.engine.read.opening import open_folder, open_weights
 from ppocr_rare.engine.read.recognizer import PRETRAINED_DIR
 from ppocr_rare.errors import ConfigError
 
@@ -17,22 +18,24 @@ SHIPPED = sorted(path.parent for path in PRETRAINED_DIR.glob("*/config.yml"))
 
 
 @pytest.mark.parametrize(
-    ("files", "engine", "use_gpu", "has_runtime", "opened"),
+    ("files", "engine", "use_gpu", "runtime", "opened"),
     [
-        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, None, True, "export"),
-        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, True, True, "weights"),
-        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, None, False, "weights"),
-        (["config.yml", "best_accuracy.pdparams", "model.onnx"], "paddle", None, True, "weights"),
-        (["config.yml", "best_accuracy.pdparams", "model.onnx"], "onnx", None, False, "export"),
-        (["config.yml", "best_accuracy.pdparams", "inference.json"], None, None, True, "export"),
-        (["config.yml", "best_accuracy.pdparams"], None, None, True, "weights"),
-        (["model.onnx"], None, None, False, "export"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, None, "onnxruntime", "export"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, True, "onnxruntime", "weights"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, None, None, "weights"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], "paddle", None, "onnxruntime", "weights"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], "onnx", None, None, "export"),
+        (["config.yml", "best_accuracy.pdparams", "inference.json"], None, None, "onnxruntime", "export"),
+        (["config.yml", "best_accuracy.pdparams"], None, None, "onnxruntime", "weights"),
+        (["model.onnx"], None, None, None, "export"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], None, None, "openvino", "export"),
+        (["config.yml", "best_accuracy.pdparams", "model.onnx"], "openvino", None, None, "export"),
     ],
 )
-def test_what_is_opened(tmp_path, monkeypatch, files, engine, use_gpu, has_runtime, opened):
+def test_what_is_opened(tmp_path, monkeypatch, files, engine, use_gpu, runtime, opened):
     for name in files:
         (tmp_path / name).touch()
-    monkeypatch.setattr(opening.importlib.util, "find_spec", lambda name: object() if has_runtime else None)
+    monkeypatch.setattr(opening, "is_installed", lambda name: name == runtime)
     monkeypatch.setattr(opening, "open_exported", lambda *_: "export")
     monkeypatch.setattr(opening, "load_config", lambda _: "config")
     monkeypatch.setattr(opening, "open_weights", lambda *_: "weights")
@@ -53,8 +56,10 @@ def test_the_shipped_export_gives_what_the_shipped_weights_give(folder):
     assert num_steps > ends.max()
 
 
-@pytest.mark.parametrize("engine", ["onnx", "paddle"])
+@pytest.mark.parametrize("engine", ["onnx", "paddle", "openvino"])
 def test_details_are_the_same_from_a_checkpoint_and_from_an_export(engine):
+    if engine == "openvino" and not is_installed(engine):
+        pytest.skip("OpenVINO is not installed")
     recognizer = TextRecognizer.from_pretrained(engine=engine)
     image = render_demo_word(3)
     word = recognizer(image, return_details=True)
@@ -64,6 +69,18 @@ def test_details_are_the_same_from_a_checkpoint_and_from_an_export(engine):
     assert (corners > -20).all() and (corners[..., 0] < image.shape[1] + 20).all()
     assert (np.diff(corners.mean(1)[:, 0]) > 0).all()  # from left to right
     assert recognizer(image).characters == ()
+    assert recognizer(image, lexicon=["harvest", "harbour"], top_k=2).text == word.text == "harbour"
+
+
+@pytest.mark.parametrize("engine", [None, "paddle", "onnx"])
+def test_bfloat16_without_openvino_is_refused(engine):
+    with pytest.raises(ConfigError, match="precision bf16: (OpenVINO computes in it, engine onnx|trained weights)"):
+        TextRecognizer.from_pretrained(engine=engine, precision="bf16")
+
+
+def test_trained_weights_have_no_other_precision(tmp_path):
+    with pytest.raises(ConfigError, match="precision int8: trained weights compute in fp32; export them"):
+        open_weights({}, tmp_path / "best_accuracy", precision="int8")
 
 
 def test_an_export_without_its_attention_says_how_to_get_it():

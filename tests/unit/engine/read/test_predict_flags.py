@@ -2,14 +2,17 @@
 
 import argparse
 import logging
+from typing import get_args
 
 import pytest
 
 from ppocr_rare.engine.read import predict_flags
-from ppocr_rare.engine.read.backends import BackendOptions
+from ppocr_rare.engine.read.backends import BackendOptions, Precision
+from ppocr_rare.engine.read.backends.engines import ExportedEngine
 from ppocr_rare.engine.read.exported import Overrides
 from ppocr_rare.engine.read.predict_flags import add_flags, check_flags, given_without_effect, open_model, share_of
 from ppocr_rare.errors import ConfigError
+from ppocr_rare.utils.cli import ENGINES, PRECISIONS
 
 
 @pytest.fixture
@@ -69,6 +72,13 @@ def test_flags_become_options(opened):
     assert options == BackendOptions(True, 1, 900, "int8", 3, False, False, None, True, 4, 8, ("A", "B"))
 
 
+def test_an_engine_that_is_named_comes_first(opened):
+    assert opened("--engine=openvino", "--use_onnx=True", "--precision=bf16")[1:3] == (
+        "openvino", BackendOptions(precision="bf16", max_batch_size=10)
+    )  # fmt: skip
+    assert (get_args(ExportedEngine), get_args(Precision)) == (ENGINES, PRECISIONS)
+
+
 def test_flags_become_overrides(opened, tmp_path):
     (tmp_path / "dict.txt").write_text("a\nb\n", encoding="utf-8")
     path = str(tmp_path / "dict.txt")
@@ -117,7 +127,6 @@ def test_processes_started_here_share_the_cores(opened, parse, monkeypatch):
     started_here = ("--use_mp=True", "--total_process_num=3")
     assert opened(*started_here)[2].cpu_threads == 2
     assert opened(*started_here, "--cpu_threads=5")[2].cpu_threads == 5
-    assert share_of(["a", "b"], parse(*started_here)) == ["a", "b"]
 
 
 def test_processes_share_the_images(parse):

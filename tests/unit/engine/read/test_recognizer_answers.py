@@ -78,6 +78,9 @@ def test_a_pickled_recogniser_opens_its_model_again(model_dir, config, weights, 
             again = pickle.loads(data)
         assert (again.batch_size, again.min_score) == (3, 0.01)
         assert again(images[:4]) == recognizer(images[:4])
+    chosen = TextRecognizer.from_pretrained(engine="onnx", precision="fp16")
+    again = pickle.loads(pickle.dumps(chosen))
+    assert (again._arguments["engine"], again._arguments["precision"]) == ("onnx", "fp16")
     given = TextRecognizer(model=recognizer._model)
     with pytest.raises(TypeError, match="cannot be pickled: give it model_dir"):
         pickle.dumps(given)

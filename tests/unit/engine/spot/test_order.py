@@ -22,7 +22,25 @@ def test_a_rising_row_is_one():
 
 def test_small_text_beside_a_title_keeps_its_rows():
     order = reading_order([box(150, 45), box(100, 45), box(0, 0, 90, 80), box(150, 15), box(100, 15)])
-    assert [index for index in order if index != 2] == [4, 3, 1, 0]
+    assert order == [2, 4, 3, 1, 0]
+
+
+def test_columns_are_read_one_after_the_other():
+    columns = [box(200 * column, 25 * row, 90) for column in range(2) for row in range(3)]
+    assert reading_order(columns[::-1]) == [5, 4, 3, 2, 1, 0]
+    menu = [box(left, 25 * row) for row in range(3) for left in (0, 50, 100)]  # words of a row stand near each other
+    assert reading_order(menu) == list(range(9))
+
+
+def test_a_sign_is_told_before_the_next_one_begins():
+    left, right = [box(0, 0), box(0, 30), box(45, 30)], [box(300, 12), box(300, 40)]
+    assert reading_order([left[0], right[0], left[1], right[1], left[2]]) == [0, 2, 4, 1, 3]
+
+
+def test_a_column_of_signs_beside_a_large_one():
+    large, upper, lower = box(0, 10, 250, 90), box(300, 0, 120), box(280, 70, 60)
+    below = box(0, 150, 80)
+    assert reading_order([below, lower, upper, large]) == [3, 2, 1, 0]
 
 
 def test_nothing():

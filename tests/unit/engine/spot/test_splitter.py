@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ppocr_rare.engine.spot.splitter import Gap, find_gaps, likeliest_words, possible_words
+from ppocr_rare.postprocess import Word
 
 
 def parted(crop):
@@ -50,16 +51,32 @@ def test_a_sure_gap_is_in_no_word():
     assert possible_words([Gap(5, 0.6), Gap(9, 2.0)]) == [(0, 1), (0, 2), (1, 2), (2, 3)]
 
 
+def words(scores, text="word"):
+    return {span: Word(text, score, ()) for span, score in scores.items()}
+
+
 def test_what_is_read_decides_where_widths_leave_a_doubt():
     gaps = [Gap(50, 1.0)]
-    assert likeliest_words(gaps, {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.6}) == [(0, 1), (1, 2)]
-    assert likeliest_words(gaps, {(0, 1): 0.7, (1, 2): 0.7, (0, 2): 0.6}) == [(0, 2)]
-    assert likeliest_words([Gap(50, 0.5)], {(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.6}) == [(0, 2)]
+    assert likeliest_words(gaps, words({(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.6})) == [(0, 1), (1, 2)]
+    assert likeliest_words(gaps, words({(0, 1): 0.7, (1, 2): 0.7, (0, 2): 0.6})) == [(0, 2)]
+    assert likeliest_words([Gap(50, 0.5)], words({(0, 1): 0.9, (1, 2): 0.9, (0, 2): 0.6})) == [(0, 2)]
+
+
+def test_a_letter_is_rarely_a_word_and_a_digit_may_be_one():
+    read = words({(0, 1): 0.99, (1, 2): 0.99, (0, 2): 0.9})
+    letter, digit = (read | {(1, 2): Word(text, 0.99, ())} for text in "n7")
+    assert likeliest_words([Gap(50, 1.1)], letter) == [(0, 2)]
+    assert likeliest_words([Gap(50, 1.1)], digit) == [(0, 1), (1, 2)]
+
+
+def test_what_says_nothing_counts_least():
+    read = words({(0, 1): 0.5, (1, 2): 0.5, (0, 2): 0.9}) | {(0, 2): Word("", 0.9, ())}
+    assert likeliest_words([Gap(50, 1.0)], read) == [(0, 1), (1, 2)]
 
 
 @given(st.lists(st.floats(0.5, 3), max_size=9), st.data())
 def test_the_words_are_the_line(strengths, data):
     gaps = [Gap(10 * number, strength) for number, strength in enumerate(strengths, start=1)]
-    spans = likeliest_words(gaps, {span: data.draw(st.floats(0, 1)) for span in possible_words(gaps)})
+    spans = likeliest_words(gaps, words({span: data.draw(st.floats(0, 1)) for span in possible_words(gaps)}))
     assert spans[0][0] == 0 and spans[-1][1] == len(gaps) + 1
     assert all(one[1] == other[0] for one, other in zip(spans, spans[1:], strict=False))

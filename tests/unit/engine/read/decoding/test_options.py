@@ -10,7 +10,7 @@ import pytest
 from ppocr_rare import TextRecognizer
 from ppocr_rare.data.synth.demo import DEMO_WORDS, render_demo_word
 from ppocr_rare.engine.read.decoding.lexicon_file import read_lexicon, words_of
-from ppocr_rare.engine.read.decoding.options import DecodingOptions, decoding_of
+from ppocr_rare.engine.read.decoding.options import DecodingOptions, each_decoding_of, together
 from ppocr_rare.errors import ConfigError, DataError
 
 pytest.importorskip("onnxruntime")
@@ -93,9 +93,20 @@ def test_lexicons_in_files(tmp_path):
     own.write_text(json.dumps({"a.png": ["one"], "b.png": ["two", "three"]}))
     assert words_of(read_lexicon(own), "folder/b.png") == ["two", "three"]
     flags = argparse.Namespace(lexicon=str(own), beam_width=None, top_k=1, pattern=None)
-    assert decoding_of(flags, ["x/a.png"])["lexicon"] == [["one"]]
+    ways = each_decoding_of(flags, ["x/a.png", "b.png"], tuple)
+    assert [way["lexicon"] for way in ways] == [["one"], ["two", "three"]]
+    assert together(ways) == {"beam_width": None, "top_k": 1, "pattern": None, "lexicon": [["one"], ["two", "three"]]}
     with pytest.raises(DataError, match=r"names no words for 1 images, as c\.png"):
-        decoding_of(flags, ["a.png", "c.png"])
+        each_decoding_of(flags, ["a.png", "c.png"], tuple)
+
+
+def test_words_of_all_images_are_made_ready_once(tmp_path):
+    (tmp_path / "words.txt").write_text("one\ntwo\n")
+    flags = argparse.Namespace(lexicon=str(tmp_path / "words.txt"), beam_width=2, top_k=1, pattern=None)
+    made = []
+    ways = each_decoding_of(flags, ["a", "b"], lambda words: made.append(words) or "ready")
+    assert made == [["one", "two"]]
+    assert together(ways) == {"beam_width": 2, "top_k": 1, "pattern": None, "lexicon": "ready"}
 
 
 @pytest.mark.parametrize(
