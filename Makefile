@@ -5,7 +5,7 @@ VENV26 ?= .venv-paddle26
 BIN = $(VENV)/bin
 MODEL = rec_mv3_tps_bilstm_att
 # Tests that start several processes each, alone; the others in two processes, a file's together, as they share what is made.
-ALONE = tests/integration/test_ranks.py tests/integration/test_train.py
+ALONE = tests/integration/test_ranks.py tests/integration/test_train.py tests/integration/test_batch.py tests/integration/test_batch_ray.py
 TOGETHER = -n 2 --dist loadfile $(ALONE:%=--ignore=%)
 .PHONY: demo test lint bench samples test-paddle26 demo-images clean
 

@@ -91,6 +91,16 @@ SERVE = [
     "prometheus-client>=0.20,<1",  # what Prometheus is told
 ]
 
+BATCH = [
+    # Reads and writes Parquet files, on disks and in object stores (its own clients: no fsspec). From 14.0.1 on a
+    # file cannot run code (CVE-2023-47248). 25 is the last for Python 3.10.
+    "pyarrow>=17,<27",
+    RUNTIME,  # reads the words
+]
+
+# Workers on several machines; those of one need no more than Python.
+RAY = "ray>=2.40,<3"
+
 # Parses regular expressions into automata, which a search can follow beside the network; pure Python, reads nothing.
 PATTERN = "interegular>=0.3.3,<0.4"
 
@@ -125,6 +135,8 @@ setup(
         "photo": PHOTO,
         "pattern": [PATTERN],
         "serve": [*SERVE, RUNTIME],
+        "batch": BATCH,
+        "ray": [*BATCH, RAY],
         "convert": CONVERT,
         "benchmark": BENCHMARK,
         "dev": [
@@ -134,6 +146,8 @@ setup(
             *SERVE,
             *PHOTO,
             OPENVINO,
+            *BATCH,
+            RAY,
             PATTERN,
             "pytest>=8,<10",  # tests
             "pytest-xdist>=3.5,<4",  # runs them in two processes

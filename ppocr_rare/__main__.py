@@ -28,6 +28,7 @@ COMMANDS = {
     "doctor": "doctor.py",
     "synthesize": "synthesize.py",
     "create_lmdb": "create_lmdb.py",
+    "batch": "batch.py",
     "crop": "crop_words.py",
     "crop_words": "crop_words.py",
     "prepare_benchmark": "prepare_benchmark.py",

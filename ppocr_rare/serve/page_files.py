@@ -5,13 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI, Response
 
 _FOLDER = Path(__file__).parent / "page"
-_FILES = {
-    "/": ("index.html", "text/html"),
-    "/page.css": ("page.css", "text/css"),
-    "/page.js": ("page.js", "text/javascript"),
-    "/asking.js": ("asking.js", "text/javascript"),
-    "/drawing.js": ("drawing.js", "text/javascript"),
-}
+_KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 # Its own script and style, and images that it was given or answered: nothing is loaded from or sent to another host.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -20,13 +14,15 @@ _POLICY = (
 
 
 def add_page(app: FastAPI) -> None:
-    """Serves the page at ``/``.
+    """Serves the page at ``/`` and its scripts and styles beside it.
 
     Args:
         app: gets its routes.
     """
-    for path, (name, kind) in _FILES.items():
-        _add_file(app, path, (_FOLDER / name).read_bytes(), f"{kind}; charset=utf-8")
+    for file in sorted(_FOLDER.iterdir()):
+        if file.suffix in _KINDS:
+            path = "/" if file.name == "index.html" else f"/{file.name}"
+            _add_file(app, path, file.read_bytes(), f"{_KINDS[file.suffix]}; charset=utf-8")
 
 
 def _add_file(app: FastAPI, path: str, content: bytes, kind: str) -> None:

@@ -82,7 +82,7 @@ def open_exported(
         ConfigError: the description, an override or the precision does not fit the model, or its engine.
     """
     options, overrides = options or BackendOptions(), overrides or Overrides()
-    folder, engine, files = _find_files(path, engine, options)
+    folder, engine, files = find_files(path, engine, options)
     written = read_description(folder)
     if written is None:
         logger.warning("%s holds no %s: it is taken for RARE as PaddleOCR exports it", folder, FILE_NAME)
@@ -118,10 +118,13 @@ def _step_files(files: list[Path]) -> list[Path]:
     return [files[0].with_name(f"step{files[0].suffix}"), files[0].with_name(STEP_PARAMS)]
 
 
-def _find_files(
+def find_files(
     path: Path, engine: ExportedEngine | None, options: BackendOptions
 ) -> tuple[Path, ExportedEngine, list[Path]]:
-    """The model's folder, what runs it, and its files: graph and parameters for Paddle, one for the others."""
+    """The model's folder, what runs it, and its files: graph and parameters for Paddle, one for the others.
+
+    Args and faults: of ``open_exported``.
+    """
     runtime = runtime_of_onnx(engine)
     if path.suffix == ".onnx":
         if not path.is_file():

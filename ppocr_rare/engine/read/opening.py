@@ -6,7 +6,8 @@ from ppocr_rare.builder import build_operators, build_post_process
 from ppocr_rare.config import Config, load_config
 from ppocr_rare.engine.read.backends import BackendOptions, Precision
 from ppocr_rare.engine.read.backends.engines import ExportedEngine, is_installed
-from ppocr_rare.engine.read.exported import holds_program, is_exported, open_exported
+from ppocr_rare.engine.read.description import FILE_NAME
+from ppocr_rare.engine.read.exported import find_files, holds_program, is_exported, open_exported
 from ppocr_rare.engine.read.loaded_model import LoadedModel
 from ppocr_rare.engine.read.weights import find_model
 from ppocr_rare.errors import ConfigError
@@ -17,6 +18,7 @@ def open_folder(
     engine: ExportedEngine | None = None,
     use_gpu: bool | None = None,
     precision: Precision = "fp32",
+    cpu_threads: int | None = None,
 ) -> LoadedModel:
     """Opens a model by its folder, or its ``.onnx`` file.
 
@@ -25,15 +27,25 @@ def open_folder(
         engine: what runs it; None: what there is.
         use_gpu: None: as the configuration says; an export runs on the CPU then.
         precision: of the computation; see ``BackendOptions``. What is not exported has fp32 alone.
+        cpu_threads: that an export runs in; None: one a core.
 
     Raises:
         CheckpointError: no model, or not a whole one, is there.
         ConfigError: what is said of it does not fit it.
     """
     if _reads_export(Path(path), engine, use_gpu):
-        return open_exported(Path(path), engine, BackendOptions(use_gpu=bool(use_gpu), precision=precision))
+        options = BackendOptions(use_gpu=bool(use_gpu), precision=precision, cpu_threads=cpu_threads)
+        return open_exported(Path(path), engine, options)
     config_file, weights = find_model(path)
     return open_weights(load_config(config_file), weights, use_gpu, precision)
+
+
+def files_of_model(path: str | Path, engine: ExportedEngine | None = None) -> list[Path]:
+    """The files that ``open_folder`` reads; arguments and faults are its own."""
+    if _reads_export(Path(path), engine, None):
+        folder, _, files = find_files(Path(path), engine, BackendOptions())
+        return [*files, *(file for file in [folder / FILE_NAME] if file.is_file())]
+    return list(find_model(path))
 
 
 def open_weights(

@@ -29,7 +29,7 @@ from ppocr_rare.errors import CheckpointError, ConfigError, SampleError
 from ppocr_rare.postprocess.scores import ScoreKind
 from ppocr_rare.utils.shipped import PACKAGE
 
-PRETRAINED_DIR = PACKAGE / "weights"
+PRETRAINED_DIR, DEFAULT_PRETRAINED = PACKAGE / "weights", "rec_mv3_tps_bilstm_att"
 DEFAULT_BATCH_SIZE = 32
 
 
@@ -122,7 +122,7 @@ class TextRecognizer:
         return functools.partial(type(self), **{**self._arguments, **paths}), ()
 
     @classmethod
-    def from_pretrained(cls, name: str = "rec_mv3_tps_bilstm_att", **kwargs: Any) -> "TextRecognizer":
+    def from_pretrained(cls, name: str = DEFAULT_PRETRAINED, **kwargs: Any) -> "TextRecognizer":
         """A recogniser with the weights that come with this package.
 
         Args:

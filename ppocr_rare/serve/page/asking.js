@@ -4,10 +4,12 @@ const TRIES = 6; // while it says that too much waits
 const READINGS = 5;
 
 let hasDetails = true; // until the service says that its model was exported without
+let introduced; // what it says of itself
 
-/** What the service takes and what its model can read. */
-export async function introduction() {
-  return (await reached("about")).json();
+/** What the service takes and what its model can read; asked once. */
+export function introduction() {
+  introduced ??= reached("about").then((response) => response.json());
+  return introduced;
 }
 
 /**

@@ -1,29 +1,14 @@
 // What a person sees of an answer: words over their image, and what each was read from.
 
-const SVG = "http://www.w3.org/2000/svg";
+import { drawn, element } from "./elements.js";
 
 /** Whether an image is larger and more compact than words are; the rule of ppocr_rare/engine/read/crop_shape.py. */
 export function looksLikePhotograph(width, height) {
   return Math.min(width, height) > 300 && width < 3 * height;
 }
 
-/** An element with attributes and content. What an answer says only ever becomes text. */
-export function element(name, attributes = {}, ...content) {
-  return filled(document.createElement(name), attributes, content);
-}
-
-function drawn(name, attributes = {}, ...content) {
-  return filled(document.createElementNS(SVG, name), attributes, content);
-}
-
-function filled(node, attributes, content) {
-  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
-  node.append(...content);
-  return node;
-}
-
 /** A score as it is written everywhere; never more than it is. */
-export function percent(score) {
+function percent(score) {
   return score > 0 && score < 0.001 ? "< 0.1 %" : `${(Math.floor(1000 * score) / 10).toFixed(1)} %`;
 }
 
@@ -64,22 +49,27 @@ function polygon(points, kind) {
 export function evidence(word) {
   const parts = [];
   if (word.characters?.length) {
-    parts.push(element("div", {}, element("h3", {}, "As the model saw it, straightened, and where it looked for each letter"), letters(word)));
+    parts.push(part("As the model saw it, straightened, and where it looked for each letter", letters(word)));
   }
   if (word.readings?.length > 1) {
     // A score does not know of a word's end, by which "curve" is less likely than "curves".
     const others = word.readings.slice(1).map(({ text, log_probability: log }) =>
       element("li", {}, ...said({ text, score: Math.exp(log) })),
     );
-    parts.push(element("div", {}, element("h3", {}, "It may also say"), element("ol", { class: "readings" }, ...others)));
+    parts.push(part("It may also say", element("ol", { class: "readings" }, ...others)));
   }
   return parts.length ? parts : [element("p", { class: "nothing" }, "There is nothing more to show of it.")];
 }
 
+function part(title, content) {
+  return element("div", {}, element("h3", {}, title), content);
+}
+
 /** The text and the score of a word or of a reading. */
 export function said(one) {
-  const text = one.text ? element("span", { class: "text" }, one.text) : element("span", { class: "nothing" }, "nothing");
-  return [text, element("span", { class: "number" }, element("span", { class: "unseen" }, "score "), percent(one.score))];
+  const text = element("span", { class: one.text ? "text" : "nothing" }, one.text || "nothing");
+  const title = element("span", { class: "unseen" }, "score ");
+  return [text, element("span", { class: "number" }, title, percent(one.score))];
 }
 
 function letters(word) {
@@ -87,17 +77,20 @@ function letters(word) {
   if (word.rectified) seen.append(element("img", { src: word.rectified, alt: `“${word.text}”, straightened` }));
   const heads = ["Sure", "Or else"].map((name) => element("th", { scope: "col" }, name));
   const first = element("th", { scope: "col" }, element("span", { class: "unseen" }, "Letter"));
-  const rows = word.characters.map((one, index) =>
-    element(
-      "tr", {},
-      element("th", { scope: "row" }, one.char),
-      element("td", { class: "looked" }, ...(word.attention ? [heat(word.attention[index], one.span)] : [])),
-      element("td", { class: "number" }, percent(one.score)),
-      element("td", { class: "number" }, element("span", { class: "char" }, one.runner_up || "end"), percent(one.runner_up_score)),
-    ),
-  );
+  const rows = word.characters.map((one, index) => letter(one, word.attention?.[index]));
   const head = element("thead", {}, element("tr", {}, first, seen, ...heads));
   return element("table", {}, head, element("tbody", {}, ...rows));
+}
+
+function letter(one, weights) {
+  const instead = element("span", { class: "char" }, one.runner_up || "end");
+  return element(
+    "tr", {},
+    element("th", { scope: "row" }, one.char),
+    element("td", { class: "looked" }, ...(weights ? [heat(weights, one.span)] : [])),
+    element("td", { class: "number" }, percent(one.score)),
+    element("td", { class: "number" }, instead, percent(one.runner_up_score)),
+  );
 }
 
 /** A row of columns, the darker the more was looked at each. */

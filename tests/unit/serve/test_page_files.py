@@ -1,7 +1,9 @@
 """The page is served whole, with a policy of its own, and names nothing that it does not bring."""
 
+import graphlib
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ pytest.importorskip("fastapi")
 pytest.importorskip("httpx")
 from fastapi.testclient import TestClient
 
+from ppocr_rare.serve import page_files
 from ppocr_rare.serve.app import make_app
 
 
@@ -18,8 +21,11 @@ def client(recognizer):
         yield client
 
 
-SCRIPTS = ["page.js", "asking.js", "drawing.js"]
-FILES = {"/": "text/html", "/page.css": "text/css"} | {f"/{name}": "text/javascript" for name in SCRIPTS}
+STYLES = ["page.css", "cards.css", "evidence.css"]
+SCRIPTS = ["page.js", "asking.js", "card.js", "choosing.js", "drawing.js", "elements.js", "keeping.js", "reading.js"]
+SCRIPTS += ["telling.js"]
+FILES = {"/": "text/html"} | {f"/{name}": "text/css" for name in STYLES}
+FILES |= {f"/{name}": "text/javascript" for name in SCRIPTS}
 
 
 @pytest.mark.parametrize(("path", "kind"), FILES.items())
@@ -52,9 +58,19 @@ def test_what_the_page_names_is_there(client):
 
     parser = Named()
     parser.feed(client.get("/").text)
-    imported = re.findall(r'from "\./(.*?)"', client.get("/page.js").text)
     asked = re.findall(r'reached\(["`](\w+)', client.get("/asking.js").text)
-    assert set(parser.names) == {"page.css", "page.js", "openapi.json"} and imported == SCRIPTS[1:]
-    assert set(asked) == {"about", "read"}
-    for name in [*parser.names, *imported, "about"]:
+    assert parser.names == [*STYLES, "page.js", "openapi.json"] and set(asked) == {"about", "read"}
+    for name in [*parser.names, "about"]:
         assert client.get(f"/{name}").status_code == 200
+
+
+def test_scripts_import_what_there_is_and_in_no_circle(client):
+    imported = {name: set(re.findall(r'from "\./(.*?)"', client.get(f"/{name}").text)) for name in SCRIPTS}
+    assert {"page.js"}.union(*imported.values()) == set(SCRIPTS)  # none is missing, and none is for nothing
+    *_, last = graphlib.TopologicalSorter(imported).static_order()  # raises CycleError, which names the circle
+    assert last == "page.js"
+
+
+def test_the_page_has_no_file_but_these():
+    names = {path.name for path in (Path(page_files.__file__).parent / "page").iterdir()}
+    assert names == {"index.html", *STYLES, *SCRIPTS}
