@@ -39,14 +39,14 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/bench_rectifier.py
 
 # The C++ program, deploy/cpp_infer/build/release/rare_read: with ONNX Runtime where ORT_ROOT names a folder of it, or
-# Debian's package is there, else with OpenVINO. What it needs of Debian: deploy/cpp_infer/README.md.
+# Debian's package is there, else with OpenVINO, whose wheel is a whole C++ kit. What it needs of Debian: deploy/cpp_infer/README.md.
 CPP = deploy/cpp_infer
 CPP_OPTIONS = -DPython3_EXECUTABLE=$(abspath $(BIN)/python) $(if $(ORT_ROOT),-DORT_ROOT=$(abspath $(ORT_ROOT)))
-cpp: $(if $(ORT_ROOT),,$(VENV)/.openvino)
+cpp: $(if $(ORT_ROOT),,$(VENV)/.dev)
 	cd $(CPP) && cmake --preset release $(CPP_OPTIONS) && cmake --build --preset release --parallel
 
 # Its own tests and those beside Python, in the release build and under the sanitizers.
-cpp-test: cpp $(VENV)/.dev
+cpp-test: cpp
 	cd $(CPP) && ctest --preset release
 	cd $(CPP) && cmake --preset asan $(CPP_OPTIONS) && cmake --build --preset asan --parallel && ctest --preset asan
 	RARE_CPP_BUILD=$(CPP)/build/release $(BIN)/python -m pytest tests/integration/test_cpp.py
@@ -77,12 +77,6 @@ $(VENV)/.cpu: setup.py
 
 $(VENV)/.dev: $(VENV)/.cpu setup.py
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[cpu,dev]'
-	touch $@
-
-# OpenVINO's wheel is a whole C++ kit; ONNX Runtime's has no headers.
-$(VENV)/.openvino:
-	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'openvino>=2025.0,<2027'
 	touch $@
 
 # Paddle 2.6.2 was built for NumPy 1; the limit makes pip choose an OpenCV that goes with it.

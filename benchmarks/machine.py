@@ -49,9 +49,15 @@ def describe(threads: int) -> str:
     )
 
 
-def resident_bytes() -> int:
-    """Memory that this process holds now."""
-    return _status("VmRSS")
+def resident_bytes(process: int | None = None) -> int:
+    """Memory that a process holds now, by its number; None: this one."""
+    return _status("VmRSS", process)
+
+
+def cpu_seconds(process: int) -> float:
+    """Processor time that a process and its threads have taken."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_bytes() -> int:
@@ -59,8 +65,8 @@ def peak_bytes() -> int:
     return _status("VmHWM")
 
 
-def _status(name: str) -> int:
-    text = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+def _status(name: str, process: int | None = None) -> int:
+    text = Path(f"/proc/{process or 'self'}/status").read_text(encoding="ascii", errors="replace")
     return int(re.search(rf"^{name}:\s+(\d+) kB", text, re.MULTILINE)[1]) * 1024
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from ppocr_rare.errors import RareError
-from ppocr_rare.utils.cli import add_engine_flags, add_look_flags, run
+from ppocr_rare.serve.flags import add_limit_flags, limits_of
+from ppocr_rare.utils.cli import add_engine_flags, add_look_flags, run, true_or_false
 
 
 def parse_args() -> argparse.Namespace:
@@ -25,12 +26,12 @@ def parse_args() -> argparse.Namespace:
     add_engine_flags(parser)
     add("--host", default="127.0.0.1", help="address to listen at; 0.0.0.0 for all (default: 127.0.0.1)")
     add("--port", type=int, default=8866, help="0 for any that is free, which the log names (default: 8866)")
-    add("--max_body_mb", type=int, default=32, metavar="N", help="MiB of one request (default: 32)")
-    add("--max_images", type=int, default=256, metavar="N", help="of one request (default: 256)")
-    add("--max_pixels", type=int, default=16_000_000, metavar="N", help="of one image (default: 16000000)")
-    add("--max_queue", type=int, default=1024, metavar="N", help="images that may wait, of all (default: 1024)")
-    add("--body_timeout", type=float, default=20.0, metavar="S", help="seconds for a body to arrive (default: 20)")
+    add("--use_gpu", type=true_or_false, default=False, help="read on an NVIDIA card (default: False)")
+    add("--min_score", type=float, default=0.0, help="a word with a lower score is left empty (default: 0)")
+    add("--workers", type=int, default=1, metavar="N", help="processes, each with its own model (default: 1)")
+    add("--allowed_hosts", nargs="+", default=[], metavar="NAME", help="names to be asked by; at 127.0.0.1 its own")
     add("--cors_origin", nargs="+", default=[], metavar="URL", help="sites whose scripts may ask: https://example.org")
+    add_limit_flags(parser)
     add_look_flags(parser, rotate_tall=True, views="doubtful")
     return parser.parse_args()
 
@@ -39,18 +40,17 @@ def main() -> None:
     args = parse_args()
     # Imported here, so that --help and a mistyped option do not wait for them.
     from ppocr_rare.engine.read.recognizer import TextRecognizer
-    from ppocr_rare.serve.limits import MIB, Limits
 
     try:
-        from ppocr_rare.serve.server import serve
+        from ppocr_rare.serve.server import Address, serve
     except ModuleNotFoundError as error:
         raise RareError(f"{error.name} is not installed: pip install 'ppocr_rare[serve]'") from error
-    body, images = args.max_body_mb * MIB, args.max_images
-    limits = Limits(body, max(8 * body, 256 * MIB), images, args.max_pixels, args.max_queue, args.body_timeout)
-    options = {name: getattr(args, name) for name in ("engine", "precision", "rotate_tall", "views")}
+    names = ("engine", "precision", "use_gpu", "min_score", "rotate_tall", "views")
+    options = {name: getattr(args, name) for name in names}
     model = args.rec_model_dir
     recognizer = TextRecognizer(model, **options) if model else TextRecognizer.from_pretrained(**options)
-    serve(recognizer, limits, args.host, args.port, args.cors_origin)
+    address = Address(args.host, args.port, args.cors_origin, args.allowed_hosts)
+    serve(recognizer, limits_of(args), address, args.workers)
 
 
 if __name__ == "__main__":

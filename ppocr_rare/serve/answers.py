@@ -22,7 +22,7 @@ class ReadRequest(ReadOptions):
 
     model_config = ConfigDict(strict=True)
 
-    images: list[str] = Field(description="image files in base64, with or without 'data:…;base64,' before it")
+    images: list[str] = Field(min_length=1, description="files in base64, with or without 'data:…;base64,' before it")
     lexicon: list[Annotated[str, StringConstraints(min_length=1, max_length=64)]] | None = Field(
         default=None, min_length=1, max_length=MAX_LEXICON, description="the words that may be read; else any"
     )
@@ -33,7 +33,7 @@ class HubRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    images: list[str] = Field(description="image files in base64")
+    images: list[str] = Field(min_length=1, description="image files in base64")
 
 
 class CharacterAnswer(BaseModel):

@@ -1,4 +1,4 @@
-"""Images of many requests, read together by one thread. Nothing waits for company: what is queued is taken."""
+"""Images of many requests, read together. Nothing waits for company: what is queued is taken."""
 
 import asyncio
 from collections import deque
@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from ppocr_rare.serve.way import Way
 
+_REMEMBERED = 16  # batches
 _Read = TypeVar("_Read")  # what is read in an image: a word, or all that a photograph holds
 _PLAIN = Way()
 
@@ -25,14 +26,16 @@ class _Job(Generic[_Read]):
 
 
 class Batcher(Generic[_Read]):
-    """Reads images in batches, across requests. It belongs to one event loop; ``read`` runs in a thread of its own.
+    """Reads images in batches, across requests. It belongs to one event loop; ``read`` runs in threads of its own.
 
-    Requests take turns, image by image, so that one of a single image does not wait for one of hundreds.
+    Requests take turns, image by image, so that one of a single image does not wait for one of hundreds. Readers that
+    are free share what is queued.
 
     Args:
         read: gives the words of images, in order, in one way.
         max_queue: images that may wait.
         max_batch: images that are read together, at most.
+        num_readers: batches that are read at once.
         on_batch: is told how many images each batch had.
     """
 
@@ -41,17 +44,26 @@ class Batcher(Generic[_Read]):
         read: Callable[[list[bytes], Way], list[_Read]],
         max_queue: int,
         max_batch: int = 32,
+        num_readers: int = 1,
         on_batch: Callable[[int], None] | None = None,
     ):
         self._read, self._max_queue, self._max_batch, self._on_batch = read, max_queue, max_batch, on_batch
+        self._num_readers = self._num_free = num_readers
         self._requests: deque[deque[_Job[_Read]]] = deque()
         self._has_work = asyncio.Event()
         self._is_closed = False
+        self._read_lately: deque[tuple[int, float]] = deque(maxlen=_REMEMBERED)  # images and seconds of batches
 
     @property
     def num_waiting(self) -> int:
         """Images that no batch has taken yet."""
         return sum(map(len, self._requests))
+
+    @property
+    def seconds_to_wait(self) -> float:
+        """In which what waits will have been read, as fast as of late; 0 where nothing has been read yet."""
+        num_images, seconds = map(sum, zip(*self._read_lately, strict=True)) if self._read_lately else (1, 0.0)
+        return self.num_waiting * seconds / num_images / self._num_readers
 
     @property
     def is_open(self) -> bool:
@@ -78,14 +90,24 @@ class Batcher(Generic[_Read]):
 
     async def run(self) -> None:
         """Reads until ``close``, and then what is left."""
+        with ThreadPoolExecutor(self._num_readers, "reader") as threads:
+            await asyncio.gather(*(self._read_on(threads) for _ in range(self._num_readers)))
+
+    async def _read_on(self, threads: ThreadPoolExecutor) -> None:
         loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1, "reader") as thread:
-            while not self._is_closed:  # after which nothing is queued any more
-                await self._has_work.wait()
+        while True:
+            if batch := self._take():
+                self._num_free -= 1
+                began = loop.time()
+                outcomes = await loop.run_in_executor(threads, self._outcomes, batch)
+                self._num_free += 1
+                self._read_lately.append((len(batch), loop.time() - began))
+                _tell(batch, outcomes)
+            elif self._is_closed:  # after which nothing is queued any more
+                return
+            else:
                 self._has_work.clear()
-                while batch := self._take():
-                    outcomes = await loop.run_in_executor(thread, self._outcomes, batch)
-                    _tell(batch, outcomes)
+                await self._has_work.wait()
 
     def close(self) -> None:
         """Takes no more images; ``run`` ends when those that wait have been read."""
@@ -93,9 +115,10 @@ class Batcher(Generic[_Read]):
         self._has_work.set()
 
     def _take(self) -> list[_Job[_Read]]:
-        """One image of each request in turn, until there are enough or none."""
+        """One image of each request in turn, as many as the other free readers leave."""
         batch: list[_Job[_Read]] = []
-        while self._requests and len(batch) < self._max_batch:
+        enough = min(self._max_batch, -(-self.num_waiting // self._num_free))
+        while self._requests and len(batch) < enough:
             waiting = self._requests.popleft()
             if waiting:
                 batch.append(waiting.popleft())

@@ -9,7 +9,7 @@ _Responses = dict[int | str, dict[str, Any]]
 _FORM = {
     "type": "object",
     "required": ["files"],
-    "properties": {"files": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+    "properties": {"files": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}},
 }
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 READ_BODY = {
@@ -30,6 +30,7 @@ PROBLEMS: _Responses = {
         "description": "too much waits",
         "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "seconds"}},
     },
+    504: {"model": Problem, "description": "the images were not read in time, and will not be"},
 }
 READ_RESPONSES: _Responses = PROBLEMS | {
     415: {"model": Problem, "description": "a Content-Type that is not read"},

@@ -1,4 +1,5 @@
-"""Around every request: headers that keep browsers from harm, one count, one line of log, and no traceback outside."""
+"""Around every request: who may not ask, headers that keep browsers from harm, one count, one line of log, and no
+traceback outside."""
 
 import logging
 import time
@@ -8,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ppocr_rare.serve.intake import CLIENT_GONE
+from ppocr_rare.serve.intake import CLIENT_GONE, CLOSE, retry_after
 
 SAFE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",  # no other answer is a page
@@ -16,6 +17,8 @@ SAFE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+
+IS_ONE_TOO_MANY = "is_one_too_many"  # in the state of a connection whose images are not read
 
 logger = logging.getLogger(__name__)
 
@@ -27,10 +30,18 @@ class Guard:
         app: answers.
         paths: that are counted and logged by name; all others are "other", or clients could fill the memory with names.
         count: is told path, status and seconds of each request.
+        allowed_hosts: names under which it is asked, without ports; others are refused, as a page does that has its own
+            name lead to this address. None: any.
     """
 
-    def __init__(self, app: ASGIApp, paths: Collection[str], count: Callable[[str, int, float], None]):
-        self._app, self._paths, self._count = app, paths, count
+    def __init__(
+        self,
+        app: ASGIApp,
+        paths: Collection[str],
+        count: Callable[[str, int, float], None],
+        allowed_hosts: Collection[str] = (),
+    ):
+        self._app, self._paths, self._count, self._allowed_hosts = app, paths, count, frozenset(allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -48,7 +59,7 @@ class Guard:
             await send(message)
 
         try:
-            await self._app(scope, receive, send_safely)
+            await (self._refusal(scope) or self._app)(scope, receive, send_safely)
         except Exception:
             logger.exception("a request failed")
             if status == CLIENT_GONE:
@@ -59,3 +70,17 @@ class Guard:
             self._count(path, status, seconds)
             fields = {"method": scope["method"], "path": path, "status": status, "ms": round(1000 * seconds, 1)}
             logger.info("request", extra={"fields": fields | scope.get("state", {}).get("fields", {})})
+
+    def _refusal(self, scope: Scope) -> JSONResponse | None:
+        if self._allowed_hosts and (host := _host_of(scope)) not in self._allowed_hosts:
+            return JSONResponse({"detail": f"this service is not asked as {host!r}"}, 421, CLOSE)
+        if scope["method"] == "POST" and scope.get("state", {}).get(IS_ONE_TOO_MANY):
+            return JSONResponse({"detail": "too many connections"}, 503, retry_after(1) | CLOSE)
+        return None
+
+
+def _host_of(scope: Scope) -> str:
+    """The name in the Host header, without the port; of an IPv6 address with its brackets."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"").decode("latin-1").lower()
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host

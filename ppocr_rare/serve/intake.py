@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import io
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,14 +22,18 @@ from ppocr_rare.serve.options import ReadOptions
 
 CLIENT_GONE = 499  # nginx's number, for logs and counts: nobody is there to get it
 CLOSE = {"Connection": "close"}  # what is left of a body is not wanted
-RETRY = {"Retry-After": "1"}
 # A client that is still sending does not listen: so much of a body that is too large is thrown away before it is
 # told, in multiples of the limit. Of a larger one the connection is cut.
-_PATIENCE = 4
+PATIENCE = 4
 _FIELD = b"files"
 
 Image = bytes | SampleError
 _Request = TypeVar("_Request", ReadRequest, HubRequest)
+
+
+def retry_after(seconds: float) -> dict[str, str]:
+    """The header that says when to come again, between a second and a minute from now."""
+    return {"Retry-After": str(math.ceil(min(max(seconds, 1), 60)))}
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Intake:
         """
         told = int(request.headers.get("content-length") or 0)
         most = self._limits.max_body_bytes
-        if told > most * _PATIENCE or (told > most and "expect" in request.headers):
+        if told > most * PATIENCE or (told > most and "expect" in request.headers):
             raise self._too_large()
         chunks: list[bytes] = []
         try:
@@ -83,7 +88,7 @@ class Intake:
 
     async def _receive(self, request: Request, chunks: list[bytes]) -> None:
         size, has_more = 0, True
-        while has_more and size <= self._limits.max_body_bytes * _PATIENCE:
+        while has_more and size <= self._limits.max_body_bytes * PATIENCE:
             message = await request.receive()
             if message["type"] == "http.disconnect":
                 raise HTTPException(CLIENT_GONE, "the client has gone")
@@ -91,7 +96,7 @@ class Intake:
             size += len(chunk)
             if size <= self._limits.max_body_bytes:
                 if self._held_bytes + len(chunk) > self._limits.max_held_bytes:
-                    raise HTTPException(503, "too many bodies are being received", RETRY | CLOSE)
+                    raise HTTPException(503, "too many bodies are being received", retry_after(1) | CLOSE)
                 self._held_bytes += len(chunk)
                 chunks.append(chunk)
         if size > self._limits.max_body_bytes:

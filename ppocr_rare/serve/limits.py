@@ -19,6 +19,7 @@ class Limits:
         max_pixels: of one image, as its header says, before anything is decoded.
         max_queue: images that wait to be read, of all requests.
         body_timeout_s: in which a request's head, and then its body, has to arrive.
+        read_timeout_s: in which a request's images have to be read, once its body is there.
         stop_timeout_s: that requests which were taken get to be answered once the service is told to stop.
         max_photographs: of one request.
         max_photograph_queue: photographs that wait to be read, of all requests; each takes as long as a hundred words.
@@ -33,13 +34,14 @@ class Limits:
     max_pixels: int = 16_000_000
     max_queue: int = 1024
     body_timeout_s: float = 20.0
+    read_timeout_s: float = 60.0
     stop_timeout_s: float = 60.0
     max_photographs: int = 16
     max_photograph_queue: int = 32
 
     def __post_init__(self) -> None:
         counts = self.max_body_bytes, self.max_images, self.max_photographs, self.max_pixels
-        if min(*counts, self.body_timeout_s, self.stop_timeout_s) <= 0:
+        if min(*counts, self.body_timeout_s, self.read_timeout_s, self.stop_timeout_s) <= 0:
             raise ConfigError("every limit of a service must be above 0")
         for count, queue in (self.max_images, self.max_queue), (self.max_photographs, self.max_photograph_queue):
             if count > queue:

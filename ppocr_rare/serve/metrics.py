@@ -1,27 +1,23 @@
-"""What Prometheus is told."""
+"""What Prometheus is told. Workers of one service count together, in files of the folder that ``SHARED_DIR`` names."""
 
-from collections.abc import Callable
+import os
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from ppocr_rare.engine.read.recognized_word import RecognizedWord
 from ppocr_rare.serve.photographs import Photograph
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
+SHARED_DIR = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client's name; it looks when it is imported
 _BATCHES = (1, 2, 4, 8, 16, 32)
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
-    """Counts of one service: two in a process do not mix.
+    """Counts of one service: two in a process do not mix."""
 
-    Args:
-        num_waiting: tells how many images wait.
-        num_photographs_waiting: likewise of photographs.
-    """
-
-    def __init__(self, num_waiting: Callable[[], int], num_photographs_waiting: Callable[[], int]):
+    def __init__(self) -> None:
         self._registry = registry = CollectorRegistry()
         of_request = ["path", "status"]
         self._requests = Counter("ppocr_rare_requests", "Requests that have ended", of_request, registry=registry)
@@ -36,9 +32,15 @@ class Metrics:
         self._photographs = Counter(
             "ppocr_rare_photographs", "Photographs that were answered", ["outcome"], registry=registry
         )
-        for what, waiting in (("images", num_waiting), ("photographs", num_photographs_waiting)):
-            name, text = f"ppocr_rare_queue_{what}", f"{what.capitalize()} that wait"
-            Gauge(name, text, registry=registry).set_function(waiting)
+        self._queues = {
+            what: Gauge(
+                f"ppocr_rare_queue_{what}",
+                f"{what.capitalize()} that wait",
+                registry=registry,
+                multiprocess_mode="livesum",
+            )
+            for what in ("images", "photographs")
+        }
 
     def count_request(self, path: str, status: int, seconds: float) -> None:
         """Counts a request that has ended."""
@@ -58,6 +60,20 @@ class Metrics:
         """Counts a photograph by what came of it: read or failed."""
         self._photographs.labels("read" if photograph.error is None else "failed").inc()
 
+    def note_queues(self, num_images: int, num_photographs: int) -> None:
+        """Notes how many images, and photographs, wait."""
+        self._queues["images"].set(num_images)
+        self._queues["photographs"].set(num_photographs)
+
     def page(self) -> bytes:
-        """All of it, as Prometheus asks for it."""
-        return generate_latest(self._registry)
+        """All of it, as Prometheus asks for it; of all workers."""
+        registry = self._registry
+        if SHARED_DIR in os.environ:
+            registry = CollectorRegistry()
+            multiprocess.MultiProcessCollector(registry)
+        return generate_latest(registry)
+
+
+def forget(process: int | None) -> None:
+    """Of a worker that has ended, nothing waits any more; what it has counted remains."""
+    multiprocess.mark_process_dead(process)

@@ -24,6 +24,7 @@ MAX_FILE_BYTES = 256 * 1024 * 1024
 IMAGE_FORMATS = ("BMP", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 
 _PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_SIZE_END = 24
 _PNG_COLOUR_TYPE = 25  # place of the byte in the header
 _PNG_WITH_ALPHA = (4, 6)
 _JPEG_START = b"\xff\xd8"
@@ -151,7 +152,7 @@ def levels_of_input(image: np.ndarray) -> np.ndarray:
 
 def read_size(data: bytes) -> tuple[int, int] | None:
     """Width and height as the header gives them; None where there is no header that can be read."""
-    if data.startswith(_PNG_START) and data[12:16] == b"IHDR":
+    if data.startswith(_PNG_START) and data[12:16] == b"IHDR" and len(data) >= _PNG_SIZE_END:
         return struct.unpack_from(">II", data, 16)  # Pillow refuses a PNG for faults in its texts and profiles as well
     try:
         with Image.open(io.BytesIO(data), formats=IMAGE_FORMATS) as header:

@@ -20,6 +20,17 @@ def num_cores() -> int:
     return os.cpu_count() or 1
 
 
+def share_cores(number: int, of: int) -> None:
+    """Keeps this process to its part of the cores, where the system can, and there are enough.
+
+    Args:
+        number: of the part, from 0.
+        of: parts.
+    """
+    if hasattr(os, "sched_setaffinity") and (cores := sorted(os.sched_getaffinity(0))[number::of]):  # Linux
+        os.sched_setaffinity(0, cores)
+
+
 def signals(*names: str) -> tuple[signal.Signals, ...]:
     """Those of the signals that this system has.
 

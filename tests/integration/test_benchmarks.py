@@ -138,3 +138,15 @@ def test_bench_rectifier():
     assert [row[0] for row in rows] == list(LAYOUTS)
     before, after = ({row[0]: float(row[place].split()[0]) for row in rows} for place in (1, 2))
     assert all(after[layout] < before[layout] / 1.5 for layout in ("rotated", "arc", "seal"))
+
+
+def test_bench_serve():
+    for name in ("fastapi", "uvicorn", "onnxruntime"):
+        pytest.importorskip(name)
+    out = output_of("bench_serve", "--num", 70, "--rounds", 1, "--clients", 2)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in out.splitlines()[4:]]
+    first = ["bare, all at once", "bare, one by one", "1 client, nothing is read", "2 clients"]
+    assert [row[0] for row in rows[:4]] == first and len(rows) == 5
+    assert all(float(cell) > 0 for row in rows for cell in (row[1], row[3]))
+    out = output_of("bench_serve", "--num", 10, "--memory", 1000)
+    assert len(out.splitlines()[4:-2]) == 10 and "growth from 100 to 1000 requests" in out

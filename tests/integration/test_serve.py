@@ -1,78 +1,19 @@
-"""The service as a process: it reads, it bears clients that misbehave, and SIGTERM under load loses nothing."""
+"""The service as a process: it reads, and it bears clients that misbehave."""
 
-import base64
 import http.client
-import json
-import os
 import re
-import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from material import ROOT
+from running_service import RAW, WORDS, Service, head, in_json
 
 pytest.importorskip("fastapi")
 pytest.importorskip("uvicorn")
 pytest.importorskip("onnxruntime")
-WORDS = ROOT / "doc" / "imgs_words" / "en"
-RAW = {"Content-Type": "image/png"}
-
-
-class Service:
-    """``tools/serve.py`` at a free port; its log is read as it comes."""
-
-    def __init__(self, *options: str):
-        command = [sys.executable, str(ROOT / "tools" / "serve.py"), "--port", "0", *options]
-        self.process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-        self.log: list[dict] = []
-        self._reading = threading.Thread(target=self._read_log)
-        self._reading.start()
-        self.port = self.wait_for("listening")["port"]
-        self.wait_for("Application startup complete.")
-
-    def _read_log(self) -> None:
-        for line in self.process.stderr or ():
-            self.log.append(json.loads(line))
-
-    def wait_for(self, message: str, **fields: object) -> dict:
-        """The first such line of the log."""
-        until = time.monotonic() + 20
-        while time.monotonic() < until:
-            for line in list(self.log):
-                if line["message"] == message and fields.items() <= line.items():
-                    return line
-            time.sleep(0.01)
-        raise AssertionError(f"{message} {fields} is not in {self.log}")
-
-    def stop(self) -> int:
-        """Ends it as a supervisor does; returns the exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(20)
-        self._reading.join(5)
-        return code
-
-    def post(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, dict]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        try:
-            connection.request("POST", path, body, headers)
-            answer = connection.getresponse()
-            return answer.status, json.loads(answer.read())
-        finally:
-            connection.close()
-
-    def get(self, path: str) -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20) as answer:
-            return answer.read().decode()
-
-    def connect(self) -> socket.socket:
-        return socket.create_connection(("127.0.0.1", self.port), timeout=10)
 
 
 @pytest.fixture(scope="module")
@@ -86,14 +27,6 @@ def service():
 def labels() -> dict[str, str]:
     lines = (WORDS / "labels.txt").read_text(encoding="utf-8").splitlines()
     return dict(line.split("\t") for line in lines)
-
-
-def head(length: int) -> bytes:
-    return b"POST /read HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % length
-
-
-def in_json(paths: list[Path]) -> bytes:
-    return json.dumps({"images": [base64.b64encode(path.read_bytes()).decode() for path in paths]}).encode()
 
 
 def test_it_reads_what_the_recogniser_reads(service, labels):
@@ -179,36 +112,17 @@ def test_what_is_no_http_is_refused(service):
         assert strange.recv(4096).startswith(b"HTTP/1.1 400 ")
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--workers", "0", "at least 1 worker"), ("--read_timeout", "-1", "above 0"), ("--min_score", "2", "from 0 to 1")],
+)
+def test_what_cannot_be_is_one_line(option, value, said):
+    command = [sys.executable, str(ROOT / "tools" / "serve.py"), "--port", "0", option, value]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1 and said in done.stderr and done.stderr.count("\n") == 1
+
+
 def test_an_address_that_is_taken_is_one_line(service):
     command = [sys.executable, str(ROOT / "tools" / "serve.py"), "--port", str(service.port)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1 and done.stderr.startswith("error: 127.0.0.1:") and done.stderr.count("\n") == 1
-
-
-@pytest.mark.skipif(os.name == "nt", reason="there is no SIGTERM to catch")
-def test_nothing_is_lost_on_sigterm_under_load():
-    service, answers, is_over = Service(), [], threading.Event()
-    body = in_json([WORDS / f"word_{number}.png" for number in range(1, 9)])
-
-    def ask_on() -> None:
-        while not is_over.is_set():
-            try:
-                status, answer = service.post("/read", body, {"Content-Type": "application/json"})
-            except (OSError, http.client.HTTPException):  # it was not taken any more: see below
-                continue
-            answers.append((status, len(answer["words"])))
-
-    asking = [threading.Thread(target=ask_on) for _ in range(12)]
-    for thread in asking:
-        thread.start()
-    service.wait_for("request", path="/read")
-    time.sleep(0.5)
-    code = service.stop()
-    is_over.set()
-    for thread in asking:
-        thread.join(20)
-    assert code == 0 and set(answers) == {(200, 8)}
-    messages = [line["message"] for line in service.log]
-    taken = [line for line in service.log if line["message"] == "request"]
-    assert len(taken) == len(answers) and {line["status"] for line in taken} == {200}
-    assert "request" in messages[messages.index("Shutting down") :]  # some were under way

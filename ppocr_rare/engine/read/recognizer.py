@@ -201,6 +201,11 @@ class TextRecognizer:
         """The characters that the model can read, in the order of their classes; of the shipped ones 0-9 and a-z."""
         return "".join(self._model.post_process.charset.characters)
 
+    @property
+    def num_at_once(self) -> int:
+        """Calls, in threads of their own, that are read at once; further ones wait."""
+        return self._model.backend.num_at_once
+
     def lexicon_of(self, words: Iterable[str]) -> Lexicon:
         """Words made ready for this model: what is given so as ``lexicon`` often is made once."""
         return Lexicon(words, self._model.post_process.charset, self._model.max_text_length)

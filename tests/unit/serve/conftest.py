@@ -15,20 +15,28 @@ from ppocr_rare.utils.images import decode_image
 class FakeRecognizer:
     """The text of an image is a hash of its pixels. ``gate`` holds up whatever is to be read while it is closed."""
 
+    num_at_once = 1
     charset = "0123456789abcdefghijklmnopqrstuvwxyz"
 
     def __init__(self):
-        self.batches, self.gate, self.has_begun = [], threading.Event(), threading.Event()
+        self.batches, self.gate, self.begun = [], threading.Event(), threading.Semaphore(0)
         self.gate.set()
 
     def __call__(self, image):
         return RecognizedWord("", 0.0, ())
 
-    def iterate(self, images, return_details=False) -> Iterator[RecognizedWord]:
-        self.has_begun.set()
+    def lexicon_of(self, words):
+        return tuple(words)
+
+    def iterate(self, images, return_details=False, top_k=None, lexicon=None) -> Iterator[RecognizedWord]:
+        self.begun.release()
         assert self.gate.wait(10)
         self.batches.append(list(images))
         return map(text_of, images)
+
+    def has_begun(self) -> bool:
+        """Waits until another batch is being read."""
+        return self.begun.acquire(timeout=5)
 
     def text_of(self, image: bytes) -> str:
         return text_of(image).text
@@ -40,6 +48,11 @@ def text_of(image: bytes) -> RecognizedWord:
     except SampleError as error:
         return RecognizedWord("", 0.0, (), str(error))
     return RecognizedWord(text, 0.5, (0.5,) * 8)
+
+
+@pytest.fixture(scope="session")
+def recognizer_class() -> type[FakeRecognizer]:
+    return FakeRecognizer
 
 
 @pytest.fixture

@@ -134,8 +134,9 @@ def test_a_full_queue_says_when_to_come_again(recognizer, images):
             asking[-1].start()
 
         asking = []
-        ask(images[0])
-        assert recognizer.has_begun.wait(5)
+        for _ in range(2):  # as many readers there are
+            ask(images[0])
+            assert recognizer.has_begun()
         ask(*images[:2])
         while client.get("/ready").json() != {"status": "the queue is full"}:
             pass
@@ -145,7 +146,7 @@ def test_a_full_queue_says_when_to_come_again(recognizer, images):
         recognizer.gate.set()
         for thread in asking:
             thread.join(5)
-        assert [answer.status_code for answer in answers] == [200, 200]
+        assert [answer.status_code for answer in answers] == [200, 200, 200]
         assert client.get("/ready").status_code == 200
 
 
@@ -173,20 +174,32 @@ def test_a_client_that_goes_while_its_images_wait_leaves_the_queue(recognizer, i
         stays, goes = asyncio.Event(), asyncio.Event()
         async with app.router.lifespan_context(app):
             recognizer.gate.clear()
-            first = asyncio.create_task(request(images[0], stays))
-            assert await asyncio.to_thread(recognizer.has_begun.wait, 5)
+            first = []
+            for _ in range(2):  # as many readers there are
+                first.append(asyncio.create_task(request(images[0], stays)))
+                assert await asyncio.to_thread(recognizer.has_begun)
             second = asyncio.create_task(request(images[1], goes))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
             assert await request(images[2], stays) == 503  # it waits
             goes.set()
             assert await asyncio.wait_for(second, 2) == 499
             third = asyncio.create_task(request(images[2], stays))
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.3)
             recognizer.gate.set()
-            assert await asyncio.gather(first, third) == [200, 200]
-        assert recognizer.batches == [[images[0]], [images[2]]]
+            assert await asyncio.gather(*first, third) == [200, 200, 200]
+        assert len(recognizer.batches) == 3 and [images[1]] not in recognizer.batches
 
     asyncio.run(whole())
+
+
+def test_what_is_not_read_in_time_leaves_the_queue(recognizer, images):
+    recognizer.gate.clear()
+    with TestClient(make_app(recognizer, Limits(read_timeout_s=0.1))) as client:
+        for _ in range(3):  # two readers, and one who waits
+            answer = client.post("/read", files=as_files(images[0]))
+            assert (answer.status_code, answer.json()) == (504, {"detail": "not read within 0.1 s"})
+        recognizer.gate.set()
+    assert recognizer.batches == [[images[0]]] * 2
 
 
 def test_bodies_in_memory_are_bounded_together(recognizer, images):
@@ -197,7 +210,7 @@ def test_bodies_in_memory_are_bounded_together(recognizer, images):
         headers = {"Content-Type": "image/png"}
         asking = threading.Thread(target=lambda: client.post("/read", content=body, headers=headers))
         asking.start()
-        assert recognizer.has_begun.wait(5)
+        assert recognizer.has_begun()
         assert client.post("/read", content=body, headers=headers).status_code == 503
         recognizer.gate.set()
         asking.join(5)

@@ -69,6 +69,23 @@ def test_what_is_queued_is_read_together_and_nothing_waits():
     assert sizes == [1, 32, 18]
 
 
+def test_free_readers_share_what_is_queued():
+    reader, sizes = Reader(is_held=True), []
+
+    async def body(batcher):
+        asked = [ask(batcher, b"%d" % number) for number in range(7)]
+        for _ in range(2):
+            await reader.has_begun()
+        asked += [ask(batcher, b"%d" % number) for number in range(7, 12)]
+        await asyncio.sleep(0)
+        assert batcher.num_waiting == 5  # nobody is free
+        reader.gate.release(9)
+        assert [texts(answer) for answer in await asyncio.gather(*asked)] == [[str(number)] for number in range(12)]
+
+    run(body, reader, num_readers=2, on_batch=sizes.append)
+    assert sizes[:2] == [4, 3] and sum(sizes) == 12
+
+
 def test_requests_take_turns():
     reader = Reader(is_held=True)
 
@@ -162,5 +179,24 @@ def test_closing_reads_what_waits_and_takes_no_more():
             await batcher.words_of([b"late"])
         reader.gate.release(99)
         assert len(await first + await rest) == 41
+
+    run(body, reader)
+
+
+def test_how_long_what_waits_will_take_follows_from_what_was_read():
+    reader = Reader(is_held=True)
+
+    async def body(batcher):
+        assert batcher.seconds_to_wait == 0
+        first = ask(batcher, *[b"x"] * 4)
+        await reader.has_begun()
+        await asyncio.sleep(0.2)
+        reader.gate.release()
+        await first
+        ask(batcher, b"x")
+        await reader.has_begun()
+        ask(batcher, *[b"x"] * 40)
+        await asyncio.sleep(0)
+        assert 2.0 <= batcher.seconds_to_wait < 8  # 40 of 50 ms each, on an idle machine
 
     run(body, reader)

@@ -6,11 +6,13 @@ import logging
 import pytest
 
 pytest.importorskip("fastapi")
+pytest.importorskip("uvicorn")
 pytest.importorskip("httpx")
 from fastapi.testclient import TestClient
 
 from ppocr_rare.serve.app import make_app
 from ppocr_rare.serve.logs import JsonFormatter
+from ppocr_rare.serve.server import Address
 
 RAW = {"Content-Type": "image/png"}
 
@@ -34,6 +36,26 @@ def test_other_sites_are_permitted_where_they_are_named(recognizer):
         for origin, permitted in (("https://example.org", "https://example.org"), ("https://evil.example", None)):
             answer = client.get("/health", headers={"Origin": origin})
             assert answer.headers.get("Access-Control-Allow-Origin") == permitted
+
+
+@pytest.mark.parametrize(
+    ("host", "is_allowed"),
+    [("localhost", True), ("LOCALHOST:8866", True), ("[::1]:8866", True), ("[::1]", True), ("evil.example", False)]
+    + [("localhost.evil.example:80", False), ("localhost:evil", False), ("", False)],
+)
+def test_it_is_asked_by_its_own_names_alone(recognizer, host, is_allowed):
+    """Or a page of a stranger's, whose name leads to this address, could ask and see the answers."""
+    with TestClient(make_app(recognizer, allowed_hosts=Address().names())) as client:
+        answer = client.get("/health", headers={"Host": host})
+    assert answer.status_code == (200 if is_allowed else 421)
+    assert is_allowed or list(answer.json()) == ["detail"]
+
+
+def test_names_are_asked_for_where_strangers_are_not_expected():
+    assert "127.0.0.2" in Address("127.0.0.2").names() and "[::1]" in Address("::1").names()
+    assert "localhost" in Address("localhost").names()
+    assert Address("0.0.0.0").names() == [] == Address("words.example").names()
+    assert Address(allowed_hosts=["Words.Example"]).names() == ["words.example"]
 
 
 def test_prometheus_is_told(client, images):
@@ -77,7 +99,7 @@ def test_openapi_says_all_that_is_taken_and_answered(client):
     page = client.get("/openapi.json").json()
     read = page["paths"]["/read"]["post"]
     assert {"application/json", "multipart/form-data", "image/*"} <= set(read["requestBody"]["content"])
-    assert set(read["responses"]) == {"200", "400", "408", "413", "415", "422", "500", "501", "503"}
+    assert set(read["responses"]) == {"200", "400", "408", "413", "415", "422", "500", "501", "503", "504"}
     assert set(page["paths"]) == {"/read", "/predict/ocr_rec", "/about", "/health", "/ready", "/metrics"}
     names = page["components"]["schemas"]
 

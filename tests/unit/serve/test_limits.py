@@ -29,3 +29,8 @@ def test_a_size_is_read_from_the_header(huge, images):
     with pytest.raises(SampleError, match="at most 3071"):
         Limits(max_pixels=32 * 96 - 1).check_size(images[0])
     Limits().check_size(b"no image, which the reader says")
+
+
+def test_a_header_that_is_cut_anywhere_is_left_to_the_reader(images):
+    for length in range(64):
+        Limits().check_size(images[0][:length])

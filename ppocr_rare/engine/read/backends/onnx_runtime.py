@@ -1,8 +1,11 @@
 """A converted model in ONNX Runtime; needs no Paddle."""
 
+import contextlib
 import functools
 import logging
+import os
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 
 class OnnxBackend:
-    """Runs a ``.onnx`` file.
+    """Runs a ``.onnx`` file. Who calls it alone has all of its threads, those who call it meanwhile one each.
 
     Args:
         path: the file.
@@ -38,15 +41,31 @@ class OnnxBackend:
         self._session = _open_session(path, options, options.cpu_threads)
         has_cuda = CUDA in self._session.get_providers()
         self.num_at_once = 1 if has_cuda else options.cpu_threads or num_cores()
+        self._counting, self._num_running = threading.Lock(), 0
         self._open_beside = functools.cache(lambda: _open_session(path, options, 1))
         self._input = self._session.get_inputs()[0].name
         shape = tuple(self._session.get_inputs()[0].shape[1:])
         self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
-        if self.num_at_once == 1 or len(images) <= PART:
-            return self._run(self._session, images)
-        return run_parts(self._run_part, images, self.num_at_once)
+        with self._counted() as is_alone:
+            if self.num_at_once > 1 and not is_alone:
+                return self.run_beside(images)
+            if self.num_at_once == 1 or len(images) <= PART:
+                return self._run(self._session, images)
+            return run_parts(self._run_part, images, self.num_at_once)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[bool]:
+        """Counts a call while it runs; gives whether no other does."""
+        with self._counting:
+            self._num_running += 1
+            is_alone = self._num_running == 1
+        try:
+            yield is_alone
+        finally:
+            with self._counting:
+                self._num_running -= 1
 
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
         return run_parts(self._run_part, images)
@@ -78,7 +97,10 @@ def _open_session(path: Path, options: BackendOptions, num_threads: int | None) 
     providers = _providers(options, onnxruntime.get_available_providers())
     settings = onnxruntime.SessionOptions()
     settings.log_severity_level = QUIET
-    settings.intra_op_num_threads = num_threads or 0
+    # By itself it counts the machine's cores, also those that this process may not use.
+    settings.intra_op_num_threads = num_threads or (num_cores() if num_cores() < (os.cpu_count() or 1) else 0)
+    # Or a thread that waits for the next layer keeps its core busy, which other threads, and other readers, could use.
+    settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
 
 
