@@ -46,7 +46,7 @@ def main() -> None:
     except ModuleNotFoundError as error:
         raise RareError(f"{error.name} is not installed: pip install 'ppocr_rare[serve]'") from error
     names = ("engine", "precision", "use_gpu", "min_score", "rotate_tall", "views")
-    options = {name: getattr(args, name) for name in names}
+    options = {name: getattr(args, name) for name in names} | {"cpu_threads": 1}  # as many readers as cores instead
     model = args.rec_model_dir
     recognizer = TextRecognizer(model, **options) if model else TextRecognizer.from_pretrained(**options)
     address = Address(args.host, args.port, args.cors_origin, args.allowed_hosts)

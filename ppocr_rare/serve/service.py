@@ -21,6 +21,7 @@ from ppocr_rare.serve.limits import Limits
 from ppocr_rare.serve.metrics import Metrics
 from ppocr_rare.serve.photographs import NOT_INSTALLED, Photograph, read_photograph
 from ppocr_rare.serve.way import Way
+from ppocr_rare.utils.platforms import num_cores
 
 _Result = TypeVar("_Result")
 
@@ -43,7 +44,7 @@ class Service:
         self._recognizer, self._limits, self._spotter = recognizer, limits, spotter
         self._intake = Intake(limits)
         self.metrics = Metrics()
-        num_readers = max(recognizer.num_at_once, _MIN_READERS)
+        num_readers = max(num_cores(), _MIN_READERS)
         self.batcher = Batcher(self._read, limits.max_queue, num_readers=num_readers, on_batch=self.metrics.count_batch)
         # By themselves, one after another: no word waits while a photograph is searched, which takes seconds.
         self._photographs = Batcher(self._spot, limits.max_photograph_queue, max_batch=1)

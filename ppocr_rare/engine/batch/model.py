@@ -7,7 +7,7 @@ from typing import Any
 
 from ppocr_rare.engine.read.backends.engines import ExportedEngine
 from ppocr_rare.engine.read.description import sha256
-from ppocr_rare.engine.read.opening import files_of_model, open_folder
+from ppocr_rare.engine.read.opening import files_of_model
 from ppocr_rare.engine.read.recognizer import DEFAULT_PRETRAINED, PRETRAINED_DIR, TextRecognizer
 from ppocr_rare.errors import CheckpointError
 
@@ -43,7 +43,7 @@ class Model:
         place = _place(self.path)
         if _checksum(place, self.engine) != self.checksum:
             raise CheckpointError(f"{place} is another model here than where the run began: all machines need the same")
-        return TextRecognizer(model=open_folder(place, self.engine, cpu_threads=1), **reading)
+        return TextRecognizer(place, engine=self.engine, cpu_threads=1, **reading)
 
 
 def _place(path: str | None) -> Path:

@@ -52,6 +52,7 @@ class TextRecognizer:
         use_gpu: overrides the configuration's ``Global.use_gpu``; an exported model is run on the CPU without it.
         precision: of an exported model's computation: "fp32"; "bf16", with OpenVINO on a CPU that has it, is quicker;
             "int8" reads ``model_int8.onnx``; "fp16" is for Paddle on a GPU.
+        cpu_threads: that an exported model computes in; None: one a core.
         batch_size: images that the model reads at once, at least 1.
         score: what a word's score is made of, its characters' "mean", "min" or "product"; None: what the model says.
         min_score: a word with a lower score, in [0, 1], is none that can be read (``RecognizedWord.is_unsure``).
@@ -80,6 +81,7 @@ class TextRecognizer:
         engine: ExportedEngine | None = None,
         use_gpu: bool | None = None,
         precision: Precision = "fp32",
+        cpu_threads: int | None = None,
         batch_size: int = DEFAULT_BATCH_SIZE,
         score: ScoreKind | None = None,
         min_score: float = 0.0,
@@ -97,11 +99,12 @@ class TextRecognizer:
         self.batch_size, self.min_score, self.views = batch_size, min_score, views
         self._arguments: dict[str, Any] = {"config": config, "engine": engine, "use_gpu": use_gpu}
         self._arguments |= {"model_dir": model_dir, "weights": weights, "batch_size": batch_size}
-        self._arguments |= {"precision": precision, "min_score": min_score, "rotate_tall": rotate_tall}
-        self._arguments |= {"views": views, "score": score, "beam_width": beam_width, "top_k": top_k}
+        self._arguments |= {"precision": precision, "cpu_threads": cpu_threads, "min_score": min_score}
+        self._arguments |= {"rotate_tall": rotate_tall, "views": views, "score": score}
+        self._arguments |= {"beam_width": beam_width, "top_k": top_k}
         self._is_given_open = model is not None
         if model_dir is not None:
-            model = open_folder(model_dir, engine, use_gpu, precision)
+            model = open_folder(model_dir, engine, use_gpu, precision, cpu_threads)
         elif config is not None and weights is not None:
             model = open_weights(config, weights, use_gpu, precision)
         elif model is None:
@@ -200,11 +203,6 @@ class TextRecognizer:
     def charset(self) -> str:
         """The characters that the model can read, in the order of their classes; of the shipped ones 0-9 and a-z."""
         return "".join(self._model.post_process.charset.characters)
-
-    @property
-    def num_at_once(self) -> int:
-        """Calls, in threads of their own, that are read at once; further ones wait."""
-        return self._model.backend.num_at_once
 
     def lexicon_of(self, words: Iterable[str]) -> Lexicon:
         """Words made ready for this model: what is given so as ``lexicon`` often is made once."""

@@ -15,7 +15,6 @@ from ppocr_rare.utils.images import decode_image
 class FakeRecognizer:
     """The text of an image is a hash of its pixels. ``gate`` holds up whatever is to be read while it is closed."""
 
-    num_at_once = 1
     charset = "0123456789abcdefghijklmnopqrstuvwxyz"
 
     def __init__(self):

@@ -99,8 +99,6 @@ def _open_session(path: Path, options: BackendOptions, num_threads: int | None) 
     settings.log_severity_level = QUIET
     # By itself it counts the machine's cores, also those that this process may not use.
     settings.intra_op_num_threads = num_threads or (num_cores() if num_cores() < (os.cpu_count() or 1) else 0)
-    # Or a thread that waits for the next layer keeps its core busy, which other threads, and other readers, could use.
-    settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return opened(str(path), lambda: onnxruntime.InferenceSession(str(path), settings, providers=providers))
 
 
