@@ -1,4 +1,4 @@
-# make demo · make test · make lint · make bench · make samples · make cpp · make cpp-test · make test-paddle26
+# make demo · make test · make test-slow · make lint · make bench · make samples · make cpp · make cpp-test · make test-paddle26
 PYTHON ?= python3
 VENV ?= .venv
 VENV26 ?= .venv-paddle26
@@ -7,7 +7,7 @@ MODEL = rec_mv3_tps_bilstm_att
 # Tests that start several processes each, alone; the others in two processes, a file's together, as they share what is made.
 ALONE = tests/integration/test_ranks.py tests/integration/test_train.py tests/integration/test_batch.py tests/integration/test_batch_ray.py
 TOGETHER = -n 2 --dist loadfile $(ALONE:%=--ignore=%)
-.PHONY: demo test lint bench samples cpp cpp-test cpp-lint test-paddle26 demo-images clean
+.PHONY: demo test test-slow lint bench samples cpp cpp-test cpp-lint test-paddle26 demo-images clean
 
 demo: $(VENV)/.cpu
 	$(BIN)/python tools/infer_rec.py -c ppocr_rare/weights/$(MODEL)/config.yml \
@@ -19,8 +19,11 @@ demo: $(VENV)/.cpu
 	@echo "To see it learn, half an hour: OMP_NUM_THREADS=1 $(BIN)/python tools/train.py -c configs/rec/$(MODEL)_synth.yml -o Global.use_gpu=False"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(TOGETHER)
-	$(BIN)/python -m pytest $(ALONE)
+	$(BIN)/python -m pytest $(TOGETHER) -m "not slow"
+	$(BIN)/python -m pytest $(ALONE) -m "not slow"
+
+test-slow: $(VENV)/.dev
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

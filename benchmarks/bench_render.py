@@ -22,8 +22,8 @@ STAGES = {  # what a step of the renderer's is called in the table: (module, fun
     "layout": ("renderer", "_compose"),
     "glyphs": ("paint", "draw_glyphs"),
     "surface": ("paint", "surface"),
-    "ink, rim, shadow": ("renderer", "_print"),
-    "camera": ("renderer", "_photograph"),
+    "ink, rim, shadow": ("renderer", "print_word"),
+    "camera": ("renderer", "photograph"),
     "contrast": ("paint", "contrast"),
     "JPEG file": ("synthesizer.SynthWord", "encode"),
 }

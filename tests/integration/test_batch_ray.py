@@ -13,6 +13,8 @@ from material import ROOT
 
 pytest.importorskip("ray", reason="ray is not installed: pip install 'ppocr_rare[ray]'")
 
+pytestmark = pytest.mark.slow
+
 
 def actors_below(pid):
     """Numbers of the processes of Ray's actors below a process."""

@@ -36,6 +36,7 @@ def evaluate(run_tool, weights):
     return evaluate
 
 
+@pytest.mark.slow
 def test_every_figure_can_be_counted_again_from_the_predictions(evaluate, data_dir, weights, tmp_path):
     result = evaluate(data_dir, "--save_pred", tmp_path / "p.tsv", "--benchmark", tmp_path / "new" / "page")
     assert result.code == 1  # one sample is no image
@@ -80,6 +81,7 @@ def test_every_figure_can_be_counted_again_from_the_predictions(evaluate, data_d
     assert any("not an image" in line for line in facts["notes"])
 
 
+@pytest.mark.slow
 def test_the_forms_agree_with_the_printed_table(evaluate, data_dir, tmp_path):
     result = evaluate(data_dir, "--benchmark", tmp_path)  # a folder
     correct, count = re.search(r"SVTP_645 .*\((\d+)/(\d+)\)", result.out).groups()

@@ -17,6 +17,8 @@ from ppocr_rare.errors import ConfigError
 
 CONFIGS = ("rec_mv3_tps_bilstm_att", "rec_r34_vd_tps_bilstm_att")
 
+pytestmark = pytest.mark.slow
+
 
 def with_weights(model, name):
     model.set_state_dict(model_weights.state(name))

@@ -160,6 +160,7 @@ def test_exports_of_the_same_weights_have_the_same_bytes(exported, tmp_path):
         assert (tmp_path / "again" / name).read_bytes() == (exported / name).read_bytes(), name
 
 
+@pytest.mark.slow
 def test_the_large_network_goes_the_same_way(config_path, tmp_path):
     config = config_path("rec_r34_vd_tps_bilstm_att")
     paddle.seed(0)
