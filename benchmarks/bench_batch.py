@@ -28,7 +28,7 @@ from ppocr_rare.utils.cli import run
 TOOL = Path(__file__).resolve().parents[1] / "tools" / "batch.py"
 NUM_DISTINCT = 4000
 GROUP_ROWS = 5000
-SHARD_ROWS = 1000  # of the timed runs, so that no worker waits for another one's last shard
+NUM_SHARDS = 4  # of a timed run, for each worker: none waits for another one's last shard
 MIB = 1 << 20
 
 
@@ -59,7 +59,7 @@ def write_input(path: Path, words: list[bytes], count: int) -> None:
             writer.write_table(pyarrow.table(columns, schema=schema))
 
 
-def batch_pace(source: Path, target: Path, workers: int, views) -> tuple[float, float]:
+def batch_pace(source: Path, target: Path, workers: int, views, shard_rows: int) -> tuple[float, float]:
     """Seconds, and those of processors, that an image takes ready workers, from the first shard to the last part."""
     from ppocr_rare.engine.batch.crew import LocalCrew
     from ppocr_rare.engine.batch.foreman import Foreman
@@ -79,7 +79,7 @@ def batch_pace(source: Path, target: Path, workers: int, views) -> tuple[float, 
             return kept or super().messages(timeout_s)
 
     target.mkdir()
-    plan = make_plan(BatchOptions((str(source),), str(target), views=views, shard_rows=SHARD_ROWS))
+    plan = make_plan(BatchOptions((str(source),), str(target), views=views, shard_rows=shard_rows))
     crew = ReadyCrew(plan.job, workers)
     pids = [os.getpid(), *(one.process.pid for one in crew._processes)]
     began, before = time.perf_counter(), sum(map(_processor_seconds, pids))
@@ -134,7 +134,8 @@ def compare(words: list[bytes], options, folder: Path) -> None:
                 if is_bare:
                     bare.append(bare_pace(words, options.num, workers, views))
                 else:
-                    whole.append(batch_pace(source, folder / f"out{workers}.{turn}", workers, views))
+                    target = folder / f"out{workers}.{turn}"
+                    whole.append(batch_pace(source, target, workers, views, -(-options.num // NUM_SHARDS)))
         shares = np.array(bare) / whole
         each = ", ".join(f"{share:.0%}" for share in shares[:, 0])
         rates = (f"{1 / np.median([seconds for seconds, _ in paces]):.0f}" for paces in (bare, whole))
