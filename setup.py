@@ -93,8 +93,9 @@ SERVE = [
 
 BATCH = [
     # Reads and writes Parquet files, on disks and in object stores (its own clients: no fsspec). From 14.0.1 on a
-    # file cannot run code (CVE-2023-47248). 25 is the last for Python 3.10.
-    "pyarrow>=17,<27",
+    # file cannot run code (CVE-2023-47248). 25 is the last for Python 3.10, and for NumPy 1, and so for Paddle 2.6;
+    # 26 does not say so, so that pip would take it there.
+    "pyarrow>=17,<26",
     RUNTIME,  # reads the words
 ]
 
