@@ -246,13 +246,17 @@ def test_the_benchmark(build):
     )
 
 
-def test_c_and_an_installed_library(build, tmp_path):
+def test_the_c_example(build):
+    if re.search("^RARE_SANITIZE:.*address", (build / "CMakeCache.txt").read_text(), re.MULTILINE):
+        pytest.skip("OpenVINO does not load under the sanitizer for addresses: examples/CMakeLists.txt")
     done = call(build / "read_words", MODEL, DEMO / "word_1.png", "missing.png")
     assert done.returncode == 1
     assert done.stdout.splitlines()[0].startswith(f"{DEMO}/word_1.png\tjoint\t0.9")
     assert done.stdout.splitlines()[1] == "missing.png\terror: missing file"
-    if os.environ.get("RARE_CPP_BUILD"):
-        return
+
+
+@pytest.mark.skipif("RARE_CPP_BUILD" in os.environ, reason="nothing is installed from a build that is given")
+def test_an_installed_library(build, tmp_path):
     assert call("cmake", "--install", build, "--prefix", tmp_path / "installed").returncode == 0
     done = call(tmp_path / "installed" / "bin" / "rare_read", "--output_format=tsv", DEMO / "word_1.png")
     assert done.stdout.startswith(f"{DEMO}/word_1.png\tjoint\t"), done.stderr
