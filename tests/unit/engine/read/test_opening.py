@@ -1,5 +1,6 @@
 """What a folder is opened as, and that the export beside the shipped weights is theirs."""
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +14,7 @@ from ppocr_rare.engine.read.description import read_description, sha256
 from ppocr_rare.engine.read.opening import open_folder, open_weights
 from ppocr_rare.engine.read.recognizer import PRETRAINED_DIR
 from ppocr_rare.errors import ConfigError
+from ppocr_rare.utils.platforms import num_cores
 
 SHIPPED = sorted(path.parent for path in PRETRAINED_DIR.glob("*/config.yml"))
 
@@ -87,3 +89,12 @@ def test_an_export_without_its_attention_says_how_to_get_it():
     model = replace(open_folder(SHIPPED[0], "onnx"), outputs=("probabilities",))
     with pytest.raises(ConfigError, match=r"Global.export_attention=True"):
         TextRecognizer(model=model)(render_demo_word(3), return_details=True)
+
+
+def test_computing_threads_are_those_that_are_asked_for():
+    one, all_cores = (open_folder(SHIPPED[0], "onnx", cpu_threads=number) for number in (1, None))
+    assert one.backend.num_at_once == 1 and all_cores.backend.num_at_once == num_cores()
+    recognizer = TextRecognizer.from_pretrained(cpu_threads=1)
+    for reader in (recognizer, pickle.loads(pickle.dumps(recognizer))):
+        assert reader._model.backend.num_at_once == 1
+        assert reader(render_demo_word(0)).text == "joint"
