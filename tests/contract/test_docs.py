@@ -6,7 +6,12 @@ import re
 import pytest
 from material import ROOT
 
-PAGES = [path for path in sorted(ROOT.rglob("*.md")) if not any(part.startswith(".") for part in path.parts)]
+# Not what an installation leaves in build/, nor what is kept in folders of a dot.
+PAGES = [
+    path
+    for path in sorted(ROOT.rglob("*.md"))
+    if not any(part.startswith(".") or part == "build" for part in path.relative_to(ROOT).parts)
+]
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 

@@ -10,6 +10,7 @@ QUICK = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["synth", "cyrillic", "rectify"])
 def test_a_recipe_trains_and_what_it_learns_is_read_and_exported(run_process, tmp_path, name):
     config = CONFIGS / f"rec_mv3_tps_bilstm_att_{name}.yml"
