@@ -18,6 +18,7 @@ from ppocr_rare.utils.printable import row
 # An image is taken for a whole photograph from so many pixels of the shorter side on, and up to this shape: one of
 # 5,077 photographed words, and every one of 100 photographs of streets.
 _MIN_SIDE, _MAX_ASPECT = 480, 2.2
+_MAX_RUN = 1024  # words that are looked at before the first of them is read
 
 Photographs = Literal["auto", "always", "never"]
 Way = dict[str, Any]  # how the words of an image are decoded
@@ -60,12 +61,14 @@ class AnyReader:
             paths: of the images.
             decoding: of each, see ``each_decoding_of``.
         """
-        images = zip(paths, decoding, strict=True)
-        for is_photograph, run in itertools.groupby(images, lambda image: self._is_photograph(image[0])):
-            if is_photograph:
-                yield from itertools.starmap(self._row_of_photograph, run)
-            else:
-                yield from self._rows_of_words(*zip(*run, strict=True))
+        for begin in range(0, len(paths), _MAX_RUN):
+            some = slice(begin, begin + _MAX_RUN)
+            images = zip(paths[some], decoding[some], strict=True)
+            for is_photograph, run in itertools.groupby(images, lambda image: self._is_photograph(image[0])):
+                if is_photograph:
+                    yield from itertools.starmap(self._row_of_photograph, run)
+                else:
+                    yield from self._rows_of_words(*zip(*run, strict=True))
 
     def _is_photograph(self, path: str) -> bool:
         if self._photographs == "auto" and looks_like_a_photograph(path):

@@ -52,6 +52,15 @@ def test_who_asks_decides(recognizer, images, found, photographs, columns):
     assert [len(cell) for cell in cells(rows)] == columns
 
 
+def test_the_first_words_are_told_before_the_last_images_are_looked_at(recognizer, images, found, monkeypatch):
+    monkeypatch.setattr(any_image, "_MAX_RUN", 2)
+    looked_at, look = [], looks_like_a_photograph
+    monkeypatch.setattr(any_image, "looks_like_a_photograph", lambda path: looked_at.append(path) or look(path))
+    rows = AnyReader(recognizer).rows([images[0]] * 5 + [images[1]], [GREEDY] * 6)
+    assert "\tcoffee\t" in next(rows)[0] and len(looked_at) == 2
+    assert [row.count("\n") for row, _ in rows] == [0, 0, 0, 0, 2]
+
+
 def test_lexicons_of_their_own(recognizer, images, found):
     ways = [GREEDY | {"lexicon": words} for words in (["toffee"], ["points", "bakery"], ["paint"])]
     told = [cell[0] for cell in cells(AnyReader(recognizer).rows(images[:3], ways))]
