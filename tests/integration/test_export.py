@@ -105,6 +105,7 @@ def test_every_engine_reads_what_the_trained_network_reads(exported, expected, e
 
 
 @pytest.mark.parametrize("engine", [None, "paddle", "onnx", "openvino"])
+@pytest.mark.slow
 def test_threads_that_share_a_recogniser_read_what_one_reads(exported, expected, engine):
     skip_without(engine)
     recognizer = TextRecognizer(exported, engine=engine) if engine else TextRecognizer(WEIGHTS.parent)

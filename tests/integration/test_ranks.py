@@ -71,6 +71,7 @@ def launched(tmp_path):
 
 
 @pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.slow
 def test_one_that_dies_ends_the_run_which_goes_on_from_a_checkpoint(launched, tmp_path, rank):
     """Nothing hangs and nothing is torn; that the others also save and say why needs luck on a busy machine.
 
@@ -89,6 +90,7 @@ def test_one_that_dies_ends_the_run_which_goes_on_from_a_checkpoint(launched, tm
     assert f"goes on from {folder / 'latest'}" in told
 
 
+@pytest.mark.slow
 def test_an_evaluation_with_a_bad_sample_keeps_its_results_and_ends_with_1(launched, tmp_path):
     words = ROOT / "doc" / "imgs_words" / "en"
     lines = [f"{words}/word_{number}.png\tx" for number in range(1, 5)] + [f"{tmp_path}/bad.png\tx"] * 2

@@ -18,6 +18,7 @@ def synthesize(run_process, *arguments, cwd=None):
     return run_process("synthesize", "--fonts", "shipped", *arguments, cwd=cwd)
 
 
+@pytest.mark.slow
 def test_the_same_bytes_by_any_number_of_workers_and_after_a_kill(run_process, tmp_path):
     options = ["--num", 2300, "--keep_fiducials", "--out"]
     for name, workers in (("one", 1), ("three", 3)):

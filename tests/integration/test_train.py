@@ -71,6 +71,7 @@ def test_a_signal_saves_and_says_how_to_go_on(uninterrupted, tmp_path):
 
 
 @pytest.mark.parametrize("ignore_padding", [False, True])  # the ranks' words have other lengths
+@pytest.mark.slow
 def test_two_processes_make_the_update_of_one_with_twice_the_batch(tmp_path, ignore_padding):
     # Batch norm sees a rank's own samples alone, so it is frozen; a mean, because ranks average their gradients. Labels
     # are fed and a large epsilon makes Adam's step follow the gradient, or rounding would turn into other characters
