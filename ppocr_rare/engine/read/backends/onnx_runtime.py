@@ -1,11 +1,9 @@
 """A converted model in ONNX Runtime; needs no Paddle."""
 
-import contextlib
 import functools
 import logging
 import os
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 
 class OnnxBackend:
-    """Runs a ``.onnx`` file. Who calls it alone has all of its threads, those who call it meanwhile one each.
+    """Runs a ``.onnx`` file.
 
     Args:
         path: the file.
@@ -41,31 +39,15 @@ class OnnxBackend:
         self._session = _open_session(path, options, options.cpu_threads)
         has_cuda = CUDA in self._session.get_providers()
         self.num_at_once = 1 if has_cuda else options.cpu_threads or num_cores()
-        self._counting, self._num_running = threading.Lock(), 0
         self._open_beside = functools.cache(lambda: _open_session(path, options, 1))
         self._input = self._session.get_inputs()[0].name
         shape = tuple(self._session.get_inputs()[0].shape[1:])
         self.image_shape = shape if len(shape) == 3 and all(isinstance(size, int) for size in shape) else None
 
     def __call__(self, images: np.ndarray) -> list[np.ndarray]:
-        with self._counted() as is_alone:
-            if self.num_at_once > 1 and not is_alone:
-                return self.run_beside(images)
-            if self.num_at_once == 1 or len(images) <= PART:
-                return self._run(self._session, images)
-            return run_parts(self._run_part, images, self.num_at_once)
-
-    @contextlib.contextmanager
-    def _counted(self) -> Iterator[bool]:
-        """Counts a call while it runs; gives whether no other does."""
-        with self._counting:
-            self._num_running += 1
-            is_alone = self._num_running == 1
-        try:
-            yield is_alone
-        finally:
-            with self._counting:
-                self._num_running -= 1
+        if self.num_at_once == 1 or len(images) <= PART:
+            return self._run(self._session, images)
+        return run_parts(self._run_part, images, self.num_at_once)
 
     def run_beside(self, images: np.ndarray) -> list[np.ndarray]:
         return run_parts(self._run_part, images)
